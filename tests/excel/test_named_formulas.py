@@ -76,7 +76,10 @@ def sheet(book: Book) -> Sheet:
     [
         ("KNOWN([tier.top.each]*company+1)", 'IF(COUNT(B9,company)=2,B9*company+1,"–")'),
         ("GUARD([$tier.top.each], -[tier.top.each])", 'IF(COUNT($B$9)=1,-B9,"–")'),
-        ("SUM_OF([tier.top.each:tier.low.each],2)", 'IF(COUNT(B9:C9)=2,SUM(B9:C9),"–")'),
+        (
+            "SUM_OF([tier.top.each:tier.low.each])",
+            'IF(COUNT(B9:C9)=ROWS(B9:C9)*COLUMNS(B9:C9),SUM(B9:C9),"–")',
+        ),
         ('IF([tier.*.each]="[a], (b)","yes | ja", DASH)', 'IF(C9="[a], (b)","ja","–")'),
         ("RATIO(SUM([tier.top.each],1),2)", 'IF(COUNT(SUM(B9,1),2)=2,IF(2=0,"–",SUM(B9,1)/2),"–")'),
     ],
@@ -107,7 +110,7 @@ def test_no_part_is_a_formula_of_the_catalogue() -> None:
 
 
 def test_texts_have_both_languages() -> None:
-    assert [text.sv for text in paragraphs("one\n two | ett\n två\n\n three | tre")] == [
+    assert [text.sv for text in paragraphs("one\n  two | ett\n  två\nthree | tre")] == [
         "ett två",
         "tre",
     ]

@@ -35,17 +35,17 @@ SCENARIO = Translated("Life-cycle plan", "Livscykelplan")
 
 LINKED = paragraphs("""
     1 Outcome and 2 Development: type customers, revenue and orders of the last 12 months and of the
-    12 before, the opening customers and the reactivation rate. Base figures shows them: nothing is
-    typed twice.
-    | 1 Utfall och 2 Utveckling: skriv kunder, omsättning och antal köp för de senaste 12 månaderna
-    och de 12 före, IB och återvinningsgraden. Utgångsläge visar dem: inget skrivs två gånger.
-
+        12 before, the opening customers and the reactivation rate. Base figures shows them: nothing
+        is typed twice.
+        | 1 Utfall och 2 Utveckling: skriv kunder, omsättning och antal köp för de senaste 12
+        månaderna och de 12 före, IB och återvinningsgraden. Utgångsläge visar dem: inget skrivs två
+        gånger.
     Ranking: read which activities to do first. Budget factors are the scenario Life-cycle plan on
-    the sheet Scenarios, by formula, with the cost of each lever: change an activity, and 4 Budget
-    2, Target and the result after cost follow.
-    | Rangordning: se vilka aktiviteter som ska göras först. Budgetfaktorer är scenariot
-    Livscykelplan på bladet Scenarier, via formel, med kostnaden per faktor: ändra en aktivitet, så
-    följer 4 Budget 2, Mål och resultatet efter kostnad.
+        the sheet Scenarios, by formula, with the cost of each lever: change an activity, and 4
+        Budget 2, Target and the result after cost follow.
+        | Rangordning: se vilka aktiviteter som ska göras först. Budgetfaktorer är scenariot
+        Livscykelplan på bladet Scenarier, via formel, med kostnaden per faktor: ändra en aktivitet,
+        så följer 4 Budget 2, Mål och resultatet efter kostnad.
 """)
 FACTORS_MESSAGE = """
     COUNT([plan.revenue.before],[plan.revenue.after])<2

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from importlib.resources import files
+from typing import Any, TypeVar
 
 from crmformulas.translations import Label, Translated
 
 __all__ = ["Record", "records"]
+
+
+T = TypeVar("T")
 
 
 class Record:
@@ -29,6 +34,28 @@ class Record:
     def number(self, column: str) -> float | None:
         """A number; None where the cell is blank."""
         return float(self.cells[column]) if self.cells[column] else None
+
+    def filled(
+        self, kind: type[T], choices: Mapping[str, Sequence[Translated]] = {}, **others: Any
+    ) -> T:
+        """An object of a data class, with each field from the column of its name.
+
+        Args:
+            kind: The class. A field that is ``Known`` is a number, and an ``int`` one too.
+            choices: The texts of which one stands there, by field.
+            others: The fields that are no columns.
+        """
+        typed = {field.name: str(field.type) for field in fields(kind)}  # type: ignore[arg-type]
+        values: dict[str, Any] = dict(others)
+        for name in typed.keys() - others.keys():
+            if name in choices:
+                values[name] = self.one_of(name, choices[name])
+            elif typed[name] == "Label":
+                values[name] = self.text(name)
+            else:
+                of = {"Known": self.number, "int": lambda name: int(self[name])}
+                values[name] = of.get(typed[name], self.__getitem__)(name)
+        return kind(**values)
 
     def one_of(self, column: str, choices: Sequence[Translated]) -> Label:
         """The choice whose English text stands there; nothing where none does."""

@@ -19,6 +19,7 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents, Known
 from crmformulas.excel.workbook.input_checks import check_inputs
 from crmformulas.excel.workbook.long_table import LongTable, rewrites
+from crmformulas.excel.workbook.named_formulas import translated
 from crmformulas.excel.workbook.plain_tables import close
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.files import TemporaryFolder
@@ -143,8 +144,10 @@ class Book(Contents):
         """A sheet with its title and, below it, company and period; content starts in row 3.
 
         The name must be at most 31 characters. Company and period are those typed on the first
-        sheet, which :meth:`guide` makes.
+        sheet, which :meth:`guide` makes. Names and titles of the package may be one text in both
+        languages, ``Migration | Migration``.
         """
+        name, title = (translated(x) if isinstance(x, str) else x for x in (name, title))
         sheet = self.plain_sheet(name)
         sheet.widths(*widths)
         sheet.text(0, 0, title, "title")

@@ -43,7 +43,7 @@ With conditions, programs differ in whether they write the minus of an amount be
 class Series:
     """A row or column of figures to draw, with its name and, if need be, its colour."""
 
-    name: CellRange | str
+    name: CellRange | Label
     values: CellRange
     colour: str = ""
     labels: str = ""
@@ -105,7 +105,7 @@ def chart(
     for i, one in enumerate(series):
         colour = one.colour or SHADES[i % len(SHADES)]
         look: dict[str, Any] = {
-            "name": f"={one.name.full}" if isinstance(one.name, CellRange) else one.name,
+            "name": _said(book, one.name),
             "categories": f"={categories.full}",
             "values": f"={one.values.full}",
         }
@@ -133,7 +133,7 @@ def chart(
                 "line": {"color": "#333333", "width": 1},
             }
         xl_chart.add_series(look)
-    name = f"={title.full}" if isinstance(title, CellRange) else book.translate(title)
+    name = _said(book, title)
     xl_chart.set_title(
         {"name": name, "name_font": {"size": 12, "bold": True, "color": BAND}, "overlay": False}
     )
@@ -199,6 +199,10 @@ def unknown(book: Contents, values: CellRange) -> bool:
         for column in range(values.column, values.last_column + 1)
     )
     return all(isinstance(book.value(cell), str) for cell in cells)
+
+
+def _said(book: Contents, words: CellRange | Label) -> str:
+    return f"={words.full}" if isinstance(words, CellRange) else book.translate(words)
 
 
 def distances(
@@ -356,7 +360,6 @@ def draw_waterfall(
     size: tuple[int, int] = SIZE,
 ) -> Any:
     """The columns of a waterfall whose table stands on any sheet, found by its amounts."""
-    book = sheet.book
 
     def cells(j: int) -> CellRange:
         c = amounts.column + j - 1
@@ -364,9 +367,9 @@ def draw_waterfall(
 
     series = [
         Series("", cells(2), "none"),
-        Series(book.translate(Translated("Level", "Nivå")), cells(3), SHADES[0]),
-        Series(book.translate(Translated("Gain", "Upp")), cells(4), GAIN),
-        Series(book.translate(Translated("Loss", "Ned")), cells(5), LOSS),
+        Series(Translated("Level", "Nivå"), cells(3), SHADES[0]),
+        Series(Translated("Gain", "Upp"), cells(4), GAIN),
+        Series(Translated("Loss", "Ned"), cells(5), LOSS),
     ]
     return chart(
         sheet,

@@ -76,6 +76,7 @@ class Contents:
         formulas: Every cell with a formula.
         draft: Whether this is the writing that is only calculated. Long tables of data without
             formulas may be left out of it.
+        telling: Cells whose sentences take their figures from others.
         gated: What was found for the draft: messages with the inputs that they rest on tested.
         from_file: Whether the counts in input cells come from a data file, which is shown.
         example: Whether what input cells come filled with is an example, which is told.
@@ -101,6 +102,7 @@ class Contents:
         self.names: dict[str, CellRange] = {}
         self.inputs: list[Input] = []
         self.formulas: dict[CellRange, Formula] = {}
+        self.telling: set[CellRange] = set()
         self.draft = known is None
         self.gated: dict[CellRange, str] = {}
         self.from_file = from_file
@@ -144,7 +146,7 @@ class Contents:
         content = self.value(place)
         if self.lang != "sv" or not isinstance(content, str):
             return content
-        if "FIXED(" in formula or "ROUND(" in formula:
+        if "FIXED(" in formula or "ROUND(" in formula or place in self.telling:
             self._swedish[content] = in_swedish(content)
         return self._swedish.get(content, content)  # also where another cell repeats it
 

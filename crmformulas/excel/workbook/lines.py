@@ -18,14 +18,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.charts import Series
 from crmformulas.excel.workbook.named_formulas import Lookup, blocks, resolve, unescape
 from crmformulas.excel.workbook.sheet import Cell, Sheet
 from crmformulas.translations import Label, Translated, term
 
-__all__ = ["Grid", "Line", "entries", "filled", "lines"]
+__all__ = ["Choices", "Grid", "Line", "entries", "filled", "lines"]
+
+Choices: TypeAlias = Mapping[str, Sequence[Label] | CellRange]
+"""The texts to choose from, or the cells that hold them, by line."""
 
 FORMULA = re.compile(r"(\w*) ?= ?(.*)")
 FLAGS = {"optional", "setting", "data", "label"}
@@ -47,14 +51,16 @@ class Line:
         note: What it means, or what to type.
         looks: How the cell looks, and what an input may be.
         formulas: By item; that of all others has no name. None where the figure is typed.
+        head: The cell that its label is taken from, where it is.
     """
 
     key: str
     kind: str
-    label: Label
-    note: Label
+    label: Label = ""
+    note: Label = ""
     looks: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
+    head: CellRange | None = None
 
     @property
     def options(self) -> dict[str, Any]:
@@ -166,6 +172,7 @@ class Grid:
         key: How cells are called in the book: ``*`` stands for the item, ``#`` for the line. They
             have no key without it.
         totals: The items that look like totals.
+        groups: The first and the last of items that formulas name together.
     """
 
     def __init__(
@@ -179,6 +186,7 @@ class Grid:
         across: bool = False,
         key: str = "",
         totals: Sequence[str] = ("total",),
+        groups: Mapping[str, tuple[str, str]] = {},
     ) -> None:
         self.sheet = sheet
         self.lines = lines
@@ -187,6 +195,8 @@ class Grid:
         self._across = across
         self._key = key
         self._totals = totals
+        self._groups = groups
+        self._filled: set[str] = set()
         self._number = {name: i for i, name in enumerate(lines)}
         for name in lines:
             for item in self.items if key else ():
@@ -208,22 +218,31 @@ class Grid:
         """The cells of a line."""
         return self.place(line, self.items[0], self.items[-1])
 
-    def lookup(self, item: str) -> Lookup:
+    def lookup(self, item: str, own: str = "") -> Lookup:
         """``[clv]`` is of the same item, ``[clv@total]`` of another, ``[clv@top:*]`` from it on.
 
         ``[clv@]`` is the whole line, ``[clv@-]`` of the item before, ``[clv@+]`` of the next one,
-        and ``ITEM`` the number of the item, from 1.
+        ``[clv@tiers]`` of a group, ``[.@total]`` of the line that the formula is of, ``[label]``
+        and ``[head]`` what stands beside the item and over the line, and ``ITEM`` the number of the
+        item, from 1.
         """
 
         def found(name: str) -> CellRange | None:
-            line, at, others = name.partition("@")
+            if name in ("label", "head") and own:
+                at, (row, column) = self.place(own, item), self._at
+                label = (at.row, column - 1), (row - 1, at.column)
+                return self.sheet.place(*label[name == "head"])
+            line, at_all, others = name.partition("@")
+            line = own if line == "." else unescape(line)
             if line not in self._number:
                 return None
-            if at and not others:
+            if at_all and not others:
                 return self.all(line)
             if others in ("-", "+"):
                 step = 1 if others == "+" else -1
                 return self.place(line, self.items[self.items.index(item) + step])
+            if others in self._groups:
+                return self.place(line, *self._groups[others])
             first, _, last = others.partition(":")
             return self.place(line, unescape(first) or item, unescape(last))
 
@@ -252,7 +271,10 @@ class Grid:
                 formula = told.get(item, told.get("", ""))
                 if formula:
                     self._formula(line, item, formula)
-                elif line.typed and name not in formulas:
+                elif item in self._totals and item in told:
+                    place = self.place(name, item)
+                    self.sheet.text(place.row, place.column, "", "total label")
+                elif line.typed and name not in formulas and name not in self._filled:
                     place = self.place(name, item)
                     self.sheet.input(
                         place.row,
@@ -267,18 +289,67 @@ class Grid:
                         **line.options,
                     )
 
+    def fill(
+        self,
+        records: Sequence[Any],
+        spare: int = 0,
+        *,
+        value: Callable[[Any, str], Any] = getattr,
+        choices: Choices | None = None,
+        key: str = "",
+    ) -> None:
+        """Write each line that is typed as one range of input cells, with empty ones below.
+
+        Args:
+            records: What they come filled with, one for each of the first items.
+            spare: How many stay empty.
+            value: The entry of a record in a line; by default its attribute of that name.
+            choices: The texts to choose from, or the cells that hold them, by line.
+            key: How the ranges are called in the book, with ``#`` for the line.
+        """
+        typed = {name: line for name, line in self.lines.items() if line.typed}
+        for name, line in typed.items():
+            place = self.place(name)
+            cells = [value(record, name) for record in records] + [None] * spare
+            if line.kind == "text":
+                cells = [self.sheet.book.translate(cell or "") for cell in cells]
+            self.sheet.inputs(
+                place.row,
+                place.column,
+                [[cell] for cell in cells],
+                line.kind,
+                line.label,
+                line.note,
+                choices=(choices or {}).get(name),
+                key=key.replace("#", name),
+                **{"optional": True} | line.options,
+            )
+        self._filled |= set(typed)
+
     def _formula(self, line: Line, item: str, formula: str) -> None:
         place = self.place(line.key, item)
         formula = re.sub(r"\bITEM\b", str(self.items.index(item) + 1), formula)
         self.sheet.formula(
             place.row,
             place.column,
-            resolve(self.sheet, formula, item, self.lookup(item)),
+            resolve(self.sheet, formula, item, self.lookup(item, line.key)),
             line.kind,
             line.look("total" if item in self._totals else "value"),
             key=self._called(line.key, item),
             name=line.name,
         )
+
+    def name(self, labels: Sequence[Label | CellRange]) -> None:
+        """The labels of its items at the left of them, where the lines go across."""
+        for item, label in zip(self.items, labels, strict=False):
+            row = self.place(next(iter(self.lines)), item).row
+            look = "total label" if item in self._totals else "plain"
+            self.sheet.text(row, self._at[1] - 1, label, look)
+
+    def series(self, line: str, colour: str, labels: str = "", last: str = "") -> Series:
+        """What a chart draws of a line, up to an item, by its label."""
+        drawn = self.place(line, self.items[0], last or self.items[-1])
+        return Series(self.lines[line].label, drawn, colour, labels)
 
     def enter(self, value: Cell) -> CellRange:
         """Write an input cell alone, with its value."""
@@ -301,7 +372,7 @@ class Grid:
         self.sheet.heads(row - 1, column - len(first), first, len(first))
         for j, line in enumerate(self.lines.values(), column):
             texts = {"": 1, "text": 1}.get(line.kind, 0)
-            self.sheet.heads(row - 1, j, [line.label], texts)
+            self.sheet.heads(row - 1, j, [line.head or line.label], texts)
             if line.look("").endswith(("beside", "indented")):
                 self.sheet.text(row - 1, j, line.label, "beside head")
 

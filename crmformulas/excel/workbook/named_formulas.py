@@ -21,7 +21,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, TypeAlias
 
 from crmformulas.excel.workbook import expressions
-from crmformulas.excel.workbook.expressions import DASH, guard, when_numbers
+from crmformulas.excel.workbook.expressions import DASH, guard
 from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ __all__ = [
     "escape",
     "message_formula",
     "paragraphs",
+    "phrases",
     "resolve",
     "translated",
     "unescape",
@@ -52,6 +53,12 @@ REFERENCE = re.compile(r'"[^"]*"|\[(\$?)([^\]]+)\]')
 SPACE = re.compile(r'"[^"]*"|[,(&+] +')
 """What is quoted stays; elsewhere a formula may have a space, or a line may end, after a comma."""
 ESCAPED = re.compile("~([0-9a-f]*)~")
+SHORT_ENOUGH = 60
+"""Characters of a formula that stands in a sentence itself."""
+
+TOLD = 20
+"""So far beside the last column stand those that don't."""
+
 HOLE = re.compile(r"\{([^{}]+)\}")
 NAMED = re.compile(r'"[^"]*"|(\[[^\]]+\]|\b[a-z][a-z0-9_]{2,}\b)')
 """A cell by its key, or by a name of the workbook; what is quoted is neither."""
@@ -82,9 +89,9 @@ def _return_on(value: str, cost: str) -> str:
     return guard([value, cost], f'IF({cost}=0,"{DASH}",({value}-{cost})/{cost})')
 
 
-def _sum(cells: str, count: str) -> str:
+def _sum(cells: str) -> str:
     """Their sum; a dash where one of them is unknown."""
-    return when_numbers(cells, int(count), f"SUM({cells})")
+    return f'IF(COUNT({cells})=ROWS({cells})*COLUMNS({cells}),SUM({cells}),"{DASH}")'
 
 
 PARTS: dict[str, Callable[..., str]] = {
@@ -208,12 +215,22 @@ def translated(text: str) -> Translated:
     return Translated(parts[0], parts[-1])
 
 
+def phrases(text: str) -> tuple[Translated, ...]:
+    """Short texts in both languages with semicolons between."""
+    return tuple(map(translated, text.split(";")))
+
+
 def paragraphs(text: str) -> tuple[Translated, ...]:
-    """Texts in both languages with an empty line between."""
-    return tuple(translated(part) for part in re.split(r"\n\s*\n", text.strip()))
+    """Texts in both languages, each with the lines below it that are further in."""
+    return tuple(map(translated, blocks(text)))
 
 
-def message_formula(book: Contents, text: str, holes: Mapping[str, Hole]) -> str:
+def message_formula(
+    book: Contents,
+    text: str,
+    holes: Mapping[str, Hole],
+    kept: Callable[[str], str] = lambda formula: formula,
+) -> str:
     """A formula that says the first of several sentences whose condition holds.
 
     Args:
@@ -222,6 +239,7 @@ def message_formula(book: Contents, text: str, holes: Mapping[str, Hole]) -> str
             condition; lines that are further in go on. What stands in braces is a formula, or one
             of ``where name = FORMULA`` below.
         holes: Names beside those. A sentence that is but a name may be a text.
+        kept: What stands in a sentence in place of each of its formulas.
     """
     found, names = [], dict(holes)
     for line in (" ".join(block.split()) for block in blocks(text)):
@@ -233,18 +251,20 @@ def message_formula(book: Contents, text: str, holes: Mapping[str, Hole]) -> str
             found.append((condition, sentence) if arrow else ("", line))
     formula = ""
     for condition, sentence in reversed(found):
-        said = _sentence(book, sentence.strip(), names)
-        test = HOLE.sub(lambda hole: str(names.get(hole[1], hole[1])), condition.strip())
+        said = _sentence(book, sentence.strip(), names, kept)
+        test = HOLE.sub(lambda hole: kept(str(names.get(hole[1], hole[1]))), condition.strip())
         formula = f"IF({test},{said},{formula})" if condition else said
     return formula
 
 
-def _sentence(book: Contents, sentence: str, names: Mapping[str, Hole]) -> str:
+def _sentence(
+    book: Contents, sentence: str, names: Mapping[str, Hole], kept: Callable[[str], str]
+) -> str:
     if (hole := HOLE.fullmatch(sentence)) and isinstance(names.get(hole[1]), Translated):
         return book.sentence(names[hole[1]])
     if sentence == '{""}':
         return '""'
-    formulas = [str(names.get(hole, hole)) for hole in HOLE.findall(sentence)]
+    formulas = [kept(str(names.get(hole, hole))) for hole in HOLE.findall(sentence)]
     numbers = iter(range(len(formulas)))
     numbered = translated(HOLE.sub(lambda hole: f"{{_{next(numbers)}}}", sentence))
     return book.sentence(numbered, **{f"_{i}": one for i, one in enumerate(formulas)})
@@ -258,7 +278,7 @@ def blocks(text: str) -> list[str]:
 
 def write_message(
     sheet: Sheet,
-    row: int,
+    at: int | tuple[int, int],
     text: str,
     look: str,
     key: str,
@@ -266,6 +286,25 @@ def write_message(
     /,
     **holes: Hole,
 ) -> CellRange:
-    """The sentence of :func:`message_formula` that is true, in the first cell of a row."""
-    formula = resolve(sheet, message_formula(sheet.book, text, holes), lookup=lookup)
-    return sheet.formula(row, 0, formula, "", look, key=key)
+    """The sentence of :func:`message_formula` that is true, in a cell or the first one of a row.
+
+    What it tells in many signs, such as an amount, has a cell of its own beside what is printed.
+    """
+    row, column = at if isinstance(at, tuple) else (at, 0)
+    cells: dict[str, str] = {}
+
+    def kept(formula: str) -> str:
+        formula = resolve(sheet, formula, lookup=lookup)
+        if len(formula) <= SHORT_ENOUGH:
+            return formula
+        if formula not in cells:
+            # Where another sentence is said, there may be nothing to tell.
+            told = f'IFERROR({formula},"{DASH}")'
+            beside = sheet.last_column + TOLD + len(cells)
+            cells[formula] = sheet.formula(row, beside, told, "", "aside").cell
+        return cells[formula]
+
+    said = message_formula(sheet.book, text, holes, kept)
+    if cells:
+        sheet.book.telling.add(sheet.place(row, column))
+    return sheet.formula(row, column, resolve(sheet, said, lookup=lookup), "", look, key=key)

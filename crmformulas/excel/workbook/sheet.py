@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents, Formula, Input
 from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.named_formulas import phrases
 from crmformulas.excel.workbook.styles import BAND, GREY, KINDS, LINE, NEUTRAL
 from crmformulas.translations import Label, Translated
 
@@ -130,6 +131,29 @@ class Sheet:
             self.printed, self._first = (last, rows), first
             self.xl.print_area(first, 0, rows - 1, last)
 
+    def page(
+        self,
+        rows: int,
+        freeze: tuple[int, int] = (3, 1),
+        *,
+        whole: bool = False,
+        breaks: Sequence[int] = (),
+    ) -> None:
+        """Print the columns with a width of their own, and so many rows.
+
+        Args:
+            rows: The row after the last that is printed.
+            freeze: How many rows and columns stay in view.
+            whole: On one page.
+            breaks: The rows before which a page ends.
+        """
+        self.freeze(*freeze)
+        self.print_columns(self.last_column, rows)
+        if whole:
+            self.xl.fit_to_pages(1, 1)
+        if breaks:
+            self.xl.set_h_pagebreaks(list(breaks))
+
     def fit_on_a_page(self) -> bool:
         """Print what is printed on one page, upright where that is larger; False leaves it as is.
 
@@ -184,8 +208,12 @@ class Sheet:
 
     # Texts
 
-    def text(self, row: int, column: int, words: Label, look: str = "plain") -> CellRange:
-        """A text in a cell."""
+    def text(
+        self, row: int, column: int, words: Label | CellRange, look: str = "plain"
+    ) -> CellRange:
+        """A text in a cell, or that of another cell."""
+        if isinstance(words, CellRange):
+            return self.formula(row, column, f'{words.full}&""', "", look)
         shown = self.book.translate(words)
         self.xl.write_string(row, column, shown, self.book.styles(look))
         if look.startswith("wrapped"):
@@ -206,11 +234,21 @@ class Sheet:
         self.formula(2, 0, message.full, "", "message")
         self.xl.set_row(2, LINE + 6)
 
-    def heads(self, row: int, column: int, heads: Sequence[Label], texts: int = 1) -> None:
-        """Headings of columns: the first ``texts`` at the left, the others over their numbers."""
+    def heads(
+        self, row: int, column: int, heads: Sequence[Label | CellRange], texts: int = 1
+    ) -> None:
+        """Headings of columns: the first ``texts`` at the left, the others over their numbers.
+
+        Those of the package may be one text in both languages, ``Value | Värde; Share | Andel``.
+        """
+        if isinstance(heads, str):
+            heads = phrases(heads)
         for j, words in enumerate(heads):
-            shown = self.book.translate(words)
             look = "head" if j < texts else "number head"
+            if isinstance(words, CellRange):
+                self.text(row, column + j, words, look)
+                continue
+            shown = self.book.translate(words)
             self.xl.write_string(row, column + j, shown, self.book.styles(look))
             if column + j < len(self._widths):
                 self._heighten(row, shown, self._widths[column + j] - 1)
@@ -220,6 +258,11 @@ class Sheet:
         shown = self.book.translate(words)
         for column in range(width):
             self.xl.write_string(row, column, "" if column else shown, self.book.styles("band"))
+
+    def total_label(self, row: int, label: Label, column: int = 0) -> None:
+        """The label of a total, and the line above it from the first column to the last."""
+        for j in range(self.last_column + 1):
+            self.text(row, j, label if j == column else "", "total label")
 
     def _heighten(self, row: int, shown: str, width: float) -> None:
         # Not every program makes a row as high as its text on opening a file.
@@ -523,7 +566,8 @@ class Sheet:
         )
 
     def colour(self, place: CellRange, condition: str, colour: str, background: str = "") -> None:
-        """Colour the text of cells where a formula, written for the first of them, holds."""
+        """Colour the text of cells where a formula holds, in which ``CELL`` stands for each."""
+        condition = condition.replace("CELL", place.at(0).cell)
         look: dict[str, Any] = {"font_color": colour}
         if background:
             look["bg_color"] = background

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from random import Random
 
+import ironcalc
 import openpyxl
 import pytest
 
@@ -14,6 +15,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Input
 from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.input_checks import TELLS
 from tests.excel.recalculate import LibreOffice, Value, errors, ironcalc_cells
 
 
@@ -61,22 +63,49 @@ def test_what_is_delivered_can_be_used(name: str, made: dict[str, tuple[Path, Bo
         assert cells[book[key].sheet][book[f"{key}.bad"].cell] == 0
 
 
-@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_the_first_is_named(name: str, seed: int, made: dict[str, tuple[Path, Book]]) -> None:
+def test_the_first_is_named_and_no_message_rests_on_it(
+    name: str, made: dict[str, tuple[Path, Book]]
+) -> None:
+    """In every block of inputs: what is told of the figures says what is wrong, or stays."""
     path, book = made[name]
-    dice = Random(seed)
-    one = dice.choice(numbers(book))
-    at = one.place.at(
-        dice.randint(0, one.place.last_row - one.place.row),
-        dice.randint(0, one.place.last_column - one.place.column),
-    )
-    value = wrong(one, dice)
-    cells = ironcalc_cells(path, {(at.sheet, at.cell): value})
-    told = cells[at.sheet][alarm(book, at.sheet).cell]
-    assert str(told).startswith(f"▼ {at.sheet}, {at.cell}:"), (at, value, told)
-    assert "(1 of " in str(told)
-    assert errors(cells) == {}
+    dice, model = Random(name), ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    order = [sheet.name for sheet in book.xl.worksheets()]
+
+    def shown(place: CellRange) -> Value:
+        return model.get_cell_value(order.index(place.sheet), place.row + 1, place.column + 1)
+
+    said = [
+        place for place, f in book.formulas.items() if f.look == "message" or TELLS.search(f.key)
+    ]
+    model.evaluate()
+    before = {place: shown(place) for place in said}
+    for one in numbers(book):
+        at = one.place.at(
+            dice.randint(0, one.place.last_row - one.place.row),
+            dice.randint(0, one.place.last_column - one.place.column),
+        )
+        cell, typed, value = (
+            (order.index(at.sheet), at.row + 1, at.column + 1),
+            shown(at),
+            wrong(one, dice),
+        )
+        if isinstance(value, str):
+            model.update_cell_with_text(*cell, value)
+        elif value is None:
+            model.clear_cell_contents(*cell)
+        else:
+            model.update_cell_with_number(*cell, value)
+        model.evaluate()
+        told = str(shown(alarm(book, at.sheet)))
+        assert told.startswith(f"▼ {at.sheet}, {at.cell}:"), (at, value, told)
+        assert "(1 of " in told
+        for place in said:
+            assert shown(place) in (before[place], told), (at, value, place)
+        for place in book.formulas:
+            kind = model.get_cell_type(order.index(place.sheet), place.row + 1, place.column + 1)
+            assert kind != ironcalc.CellType.ErrorValue, (at, value, place)
+        model.set_user_input(*cell, "" if typed is None else repr(typed))
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

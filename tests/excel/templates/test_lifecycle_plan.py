@@ -478,7 +478,7 @@ def test_nobody_can_stay_more_than_everybody(made: Made) -> None:
     shown = values(cells, book["plan.cases.value"])[:3]
     assert shown[:2] == [DASH, DASH]
     assert isinstance(shown[2], float)
-    checks = values(cells, book["plan.cases.check"])[:3]
+    checks = values(cells, book["plan.cases.remark"])[:3]
     assert [str(check)[:1] for check in checks] == ["▼", "▼", ""]
     assert value(cells, book["plan.value.after"]) == value(cells, book["plan_romi"]) == DASH
 

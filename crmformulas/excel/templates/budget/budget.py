@@ -21,52 +21,43 @@ NEXT_YEAR = Translated("the next 12 months", "de kommande 12 månaderna")
 
 GUIDE = paragraphs("""
     The budget has four steps: 1 Outcome, 2 Development, 3 Budget 1 and 4 Budget 2. Fill in the
-    coloured cells sheet by sheet; all else is calculated.
-    | Budgeten har fyra steg: 1 Utfall, 2 Utveckling, 3 Budget 1 och 4 Budget 2. Fyll i de färgade
-    cellerna blad för blad; allt annat räknas fram.
-
+        coloured cells sheet by sheet; all else is calculated.
+        | Budgeten har fyra steg: 1 Utfall, 2 Utveckling, 3 Budget 1 och 4 Budget 2. Fyll i de
+        färgade cellerna blad för blad; allt annat räknas fram.
     1 Outcome: type customers, revenue and number of orders of the last 12 months (S12) for new,
-    continued and reactivated customers, and the active customers at the opening.
-    | 1 Utfall: skriv kunder, omsättning och antal köp för de senaste 12 månaderna (S12) för nya,
-    fortsatt aktiva och återvunna kunder, samt aktiva kunder vid IB.
-
+        continued and reactivated customers, and the active customers at the opening.
+        | 1 Utfall: skriv kunder, omsättning och antal köp för de senaste 12 månaderna (S12) för
+        nya, fortsatt aktiva och återvunna kunder, samt aktiva kunder vid IB.
     2 Development: type the 12 months before (F12) and the growth follows; or type growth factors of
-    your own, which go first. The reactivation rate stands there too.
-    | 2 Utveckling: skriv de föregående 12 månaderna (F12), så följer tillväxten; eller skriv egna
-    tillväxtfaktorer, som går före. Där finns även återvinningsgraden.
-
+        your own, which go first. The reactivation rate stands there too.
+        | 2 Utveckling: skriv de föregående 12 månaderna (F12), så följer tillväxten; eller skriv
+        egna tillväxtfaktorer, som går före. Där finns även återvinningsgraden.
     3 Budget 1 is next year if the growth goes on and retention stays: nothing to fill in.
-    | 3 Budget 1 är nästa år om tillväxten fortsätter och retentionen består. Inget fylls i.
-
+        | 3 Budget 1 är nästa år om tillväxten fortsätter och retentionen består. Inget fylls i.
     Scenarios: nine simulation factors for each of three named scenarios and your own, beside the
-    growth of each. 100 % is as in Budget 1, 110 % is ten per cent more.
-    | Scenarier: nio simuleringsfaktorer för vart och ett av tre namngivna scenarier och ditt eget,
-    bredvid tillväxten. 100 % är som i Budget 1, 110 % är tio procent mer.
-
+        growth of each. 100 % is as in Budget 1, 110 % is ten per cent more.
+        | Scenarier: nio simuleringsfaktorer för vart och ett av tre namngivna scenarier och ditt
+        eget, bredvid tillväxten. 100 % är som i Budget 1, 110 % är tio procent mer.
     Below them, type what lifting each lever costs, and your margin: the result after cost, and
-    which scenario leaves most, follow. A lever that is lifted is not free.
-    | Under dem skriver du vad det kostar att lyfta varje faktor, och din marginal: resultatet efter
-    kostnad följer, och vilket scenario som lämnar mest. Ett lyft är inte gratis.
-
+        which scenario leaves most, follow. A lever that is lifted is not free.
+        | Under dem skriver du vad det kostar att lyfta varje faktor, och din marginal: resultatet
+        efter kostnad följer, och vilket scenario som lämnar mest. Ett lyft är inte gratis.
     4 Budget 2: choose a scenario from the list, and read it in full beside Budget 1 and the
-    outcome. Its first line is the message.
-    | 4 Budget 2: välj ett scenario ur listan och läs det i sin helhet bredvid Budget 1 och
-    utfallet. Dess första rad är budskapet.
-
+        outcome. Its first line is the message.
+        | 4 Budget 2: välj ett scenario ur listan och läs det i sin helhet bredvid Budget 1 och
+        utfallet. Dess första rad är budskapet.
     Its charts stand below it: revenue by segment for each scenario, and how the customers move,
-    with the message in the title.
-    | Diagrammen står under: omsättning per segment för varje scenario, och hur kunderna rör sig,
-    med budskapet i rubriken.
-
+        with the message in the title.
+        | Diagrammen står under: omsättning per segment för varje scenario, och hur kunderna rör
+        sig, med budskapet i rubriken.
     Target: type the revenue you want, or growth such as +20 %. You see the gap, and for each lever
-    the factor with which it alone reaches the target.
-    | Mål: skriv den omsättning du vill nå, eller tillväxt som +20 %. Du ser gapet, och för varje
-    faktor det värde med vilket den ensam når målet.
-
+        the factor with which it alone reaches the target.
+        | Mål: skriv den omsättning du vill nå, eller tillväxt som +20 %. Du ser gapet, och för
+        varje faktor det värde med vilket den ensam når målet.
     A dash (–) is a figure that is not known or can't be. The line under a sheet's title tells what
-    is lacking: ● is fine, ▲ is worth a look, ▼ must be mended.
-    | Ett streck (–) är en siffra som inte är känd eller inte är möjlig. Raden under bladets rubrik
-    säger vad som fattas: ● är bra, ▲ är värt en titt, ▼ måste rättas.
+        is lacking: ● is fine, ▲ is worth a look, ▼ must be mended.
+        | Ett streck (–) är en siffra som inte är känd eller inte är möjlig. Raden under bladets
+        rubrik säger vad som fattas: ● är bra, ▲ är värt en titt, ▼ måste rättas.
 """)
 
 SOURCE = Translated(

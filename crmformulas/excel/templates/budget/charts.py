@@ -5,17 +5,15 @@ from __future__ import annotations
 from crmformulas.excel.templates.budget.cells import (
     LEVER_LABELS,
     OUTCOME,
-    ROWS,
     SCENARIOS,
-    SEGMENT_LABELS,
     whose,
 )
-from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, bars, chart, waterfall
+from crmformulas.excel.workbook.charts import MILLIONS, Step, bars, chart, waterfall
 from crmformulas.excel.workbook.lines import Grid, lines
 from crmformulas.excel.workbook.named_formulas import resolve, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LINE, SHADES
-from crmformulas.formulas.budget import LEVERS
+from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import term
 
 __all__ = ["draw_budget", "draw_lifts"]
@@ -70,21 +68,10 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
         sheet.book.places[f"charts.{key}"] = grid.all(key)
     for i in range(row + 1, row + 7):
         sheet.xl.set_row(i, 2 * LINE)
-    series = [
-        Series(sheet.place(row, j), grid.all(segment), SHADES[j - 1])
-        for j, segment in enumerate(ROWS[:3], 1)
-    ]
-    chart(
-        sheet,
-        at,
-        "column",
-        write_message(sheet, row + 7, REVENUE_TITLE, "note", "charts.revenue.title"),
-        grid.all("label"),
-        series,
-        stacked=True,
-        shown=MILLIONS,
-        size=SIZE,
-    )
+    series = [grid.series(x, colour) for x, colour in zip(SEGMENTS, SHADES, strict=False)]
+    title = write_message(sheet, row + 7, REVENUE_TITLE, "note", "charts.revenue.title")
+    names = grid.all("label")
+    chart(sheet, at, "column", title, names, series, stacked=True, shown=MILLIONS, size=SIZE)
 
 
 CUSTOMERS_TITLE = """
@@ -99,12 +86,16 @@ CUSTOMERS_TITLE = """
 def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     """The customers of Budget 2 from opening to closing."""
     title = write_message(sheet, row + 7, CUSTOMERS_TITLE, "note", "charts.customers.title")
+    formulas = {
+        "opening": "[budget2.opening]",
+        "new": "[budget2.plus_new]",
+        "reactivated": "[budget2.plus_reactivated]",
+        "lost": "GUARD([budget2.lost],-[budget2.lost])",
+        "closing": "[budget2.closing]",
+    }
     steps = [
-        Step(term("opening").capitalize(), resolve(sheet, "[budget2.opening]"), True),
-        Step(SEGMENT_LABELS["new"], resolve(sheet, "[budget2.plus_new]")),
-        Step(SEGMENT_LABELS["reactivated"], resolve(sheet, "[budget2.plus_reactivated]")),
-        Step(term("lost").capitalize(), resolve(sheet, "GUARD([budget2.lost],-[budget2.lost])")),
-        Step(term("closing").capitalize(), resolve(sheet, "[budget2.closing]"), True),
+        Step(term(key).capitalize(), resolve(sheet, formula), key in ("opening", "closing"))
+        for key, formula in formulas.items()
     ]
     waterfall(sheet, row, 0, steps, title, at, size=SIZE, key="charts.customers")
 

@@ -111,9 +111,11 @@ CHECK = """
 
 def write_development(book: Book, data: BudgetData) -> None:
     """Step 2: growth from F12 to S12, or the user's own; and the reactivation rate."""
-    name = Translated("2 Development", "2 Utveckling")
-    title = translated("Step 2: development from F12 to S12 | Steg 2: utveckling från F12 till S12")
-    sheet = book.sheet(name, title, WIDTHS)
+    sheet = book.sheet(
+        "2 Development | 2 Utveckling",
+        "Step 2: development from F12 to S12 | Steg 2: utveckling från F12 till S12",
+        WIDTHS,
+    )
     budget_heads(sheet, 6, term("f12").capitalize())
     outcome_inputs(sheet, 7, data.former, "former", optional=True)
     _growth(sheet, 13, data)
@@ -121,8 +123,7 @@ def write_development(book: Book, data: BudgetData) -> None:
     sheet.paragraph(26, 0, 6, NOTE)
     write_message(sheet, 3, MESSAGE, "message", "development.message")
     write_message(sheet, 4, CHECK, "note", "development.check")
-    sheet.freeze(3, 1)
-    sheet.print_columns(6, 28)
+    sheet.page(28)
 
 
 def _growth(sheet: Sheet, row: int, data: BudgetData) -> None:

@@ -123,8 +123,11 @@ CHECK = """
 
 def write_target(book: Book, data: BudgetData) -> None:
     """The target revenue, the gap to it, and the factor by which one lever alone reaches it."""
-    title = Translated("Target: which lever reaches it alone", "Mål: vilken faktor når det ensam")
-    sheet = book.sheet(Translated("Target", "Mål"), title, (31, 12, 17, 17, 12, 11, 11, 11, 28))
+    sheet = book.sheet(
+        "Target | Mål",
+        "Target: which lever reaches it alone | Mål: vilken faktor når det ensam",
+        (31, 12, 17, 17, 12, 11, 11, 11, 28),
+    )
     top = Grid(sheet, 6, 1, TARGET)
     top.label(0)
     top.enter(data.target)
@@ -154,8 +157,7 @@ def write_target(book: Book, data: BudgetData) -> None:
         wanted = data.target is not None or data.target_growth is not None
         draw_lifts(sheet, CHART, TABLE, drawn=wanted)
         rows = TABLE - 1 if wanted else rows
-    sheet.freeze(3, 1)
-    sheet.print_columns(8, rows)
+    sheet.page(rows)
 
 
 def _words(lever: str) -> dict[str, str]:

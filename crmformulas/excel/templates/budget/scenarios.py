@@ -129,7 +129,7 @@ FLOW = (
 )
 """The columns of a budget in the order in which they are calculated, with what joins them."""
 
-SUM = "SUM_OF([*.new.{0}:*.reactivated.{0}],3)"
+SUM = "SUM_OF([*.new.{0}:*.reactivated.{0}])"
 
 IN_FULL = {
     "new.customers": "KNOWN([outcome.new.customers]*[growth.recruitment]*[*.recruitment])",
@@ -182,9 +182,11 @@ SCENARIOS_CHECK = """
 
 def write_scenarios(book: Book, data: BudgetData) -> None:
     """The simulation factors of each scenario, and below them what they bring."""
-    name = Translated("Scenarios", "Scenarier")
-    title = Translated("Scenarios side by side", "Scenarier sida vid sida")
-    sheet = book.sheet(name, title, (27, 19, 15, 15, 15, 15, 15, 15))
+    sheet = book.sheet(
+        "Scenarios | Scenarier",
+        "Scenarios side by side | Scenarier sida vid sida",
+        (27, 19, 15, 15, 15, 15, 15, 15),
+    )
     _factors(sheet, data)
     _lay_out(sheet)
     _short(sheet)
@@ -384,8 +386,9 @@ BUDGET_2_CHECK = """
 
 def write_budget_2(book: Book, data: BudgetData) -> None:
     """Step 4: the chosen scenario in full, beside Budget 1 and the outcome."""
-    title = Translated("Step 4: Budget 2, with simulation", "Steg 4: Budget 2, med simulering")
-    sheet = book.sheet("4 Budget 2", title, WIDTHS)
+    sheet = book.sheet(
+        "4 Budget 2", "Step 4: Budget 2, with simulation | Steg 4: Budget 2, med simulering", WIDTHS
+    )
     scenarios = (*data.scenarios, data.own)
     scenario = Grid(sheet, 6, 1, CHOSEN)
     scenario.label(0)
@@ -411,6 +414,4 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
         # Of what is not known there is nothing to draw.
         draw_budget(sheet, CHARTS, TABLES)
         rows = TABLES - 2
-    sheet.freeze(3, 1)
-    sheet.xl.fit_to_pages(1, 1)
-    sheet.print_columns(6, rows)
+    sheet.page(rows, whole=True)

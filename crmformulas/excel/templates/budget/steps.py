@@ -80,11 +80,11 @@ OUTCOME_CHECK = """
 
 def write_outcome(book: Book, data: BudgetData) -> None:
     """Step 1: the last 12 months by segment, and how the customers moved."""
-    name = Translated("1 Outcome", "1 Utfall")
-    title = translated(
-        "Step 1: outcome of the last 12 months | Steg 1: utfall, senaste 12 månaderna"
+    sheet = book.sheet(
+        "1 Outcome | 1 Utfall",
+        "Step 1: outcome of the last 12 months | Steg 1: utfall, senaste 12 månaderna",
+        WIDTHS,
     )
-    sheet = book.sheet(name, title, WIDTHS)
     budget_heads(sheet, 6, term("s12").capitalize())
     outcome_inputs(sheet, 7, data.outcome, "outcome")
     sheet.text(12, 0, Translated("How the customers moved", "Hur kunderna rörde sig"), "heading")
@@ -96,8 +96,7 @@ def write_outcome(book: Book, data: BudgetData) -> None:
         book.define(f"outcome_{key}", moved.place(key))
     write_message(sheet, 3, OUTCOME_MESSAGE, "message", "outcome.message")
     write_message(sheet, 4, OUTCOME_CHECK, "note", "outcome.check")
-    sheet.freeze(3, 1)
-    sheet.print_columns(6, 22)
+    sheet.page(22)
 
 
 BUDGET_1 = {
@@ -159,5 +158,4 @@ def write_budget_1(book: Book) -> None:
     write_balance(sheet, 20, (("outcome", OUTCOME), ("budget1", "Budget 1")))
     write_message(sheet, 3, BUDGET_1_MESSAGE, "message", "budget1.message", period=for_period(book))
     write_message(sheet, 4, BUDGET_1_CHECK, "note", "budget1.check", lacking=LACKING)
-    sheet.freeze(3, 1)
-    sheet.print_columns(6, 30)
+    sheet.page(30)

@@ -64,7 +64,7 @@ _BALANCE = """
 BALANCE = lines(_BALANCE)
 """How the customers move in a period, from those at its opening."""
 
-TOTALS = {x: {"total": f"SUM_OF([{x}@new:reactivated],3)"} for x in COLUMNS[:3]}
+TOTALS = {x: {"total": f"SUM_OF([{x}@new:reactivated])"} for x in COLUMNS[:3]}
 RATIOS: dict[str, dict[str, str]] = {
     **TOTALS,
     "value_per_order": {"": "RATIO([revenue],[orders])"},

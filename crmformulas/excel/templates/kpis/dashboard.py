@@ -12,7 +12,6 @@ from crmformulas.excel.workbook.expressions import DASH, unit
 from crmformulas.excel.workbook.named_formulas import (
     Hole,
     message_formula,
-    paragraphs,
     write_message,
 )
 from crmformulas.excel.workbook.sheet import Sheet
@@ -36,8 +35,8 @@ def write_dashboard(book: Book, data: KpiData) -> None:
     ``dashboard.latest``, ``dashboard.change``, ``dashboard.target`` and ``dashboard.status``.
     """
     sheet = book.sheet(
-        Translated("Dashboard", "Översikt"),
-        Translated("Key figures against target", "Nyckeltal mot mål"),
+        "Dashboard | Översikt",
+        "Key figures against target | Nyckeltal mot mål",
         (40, 12, 17, 12, 24, 30, 23),
     )
     lines = len(KPIS) + (data.ltv is not None)
@@ -56,9 +55,8 @@ def write_dashboard(book: Book, data: KpiData) -> None:
     charts = FIRST + lines + 2
     _charts(sheet, data, charts)
     _say_first(book)
-    sheet.freeze(3, 0)
     # What the charts say is said by their titles: it needs no print.
-    sheet.print_columns(6, charts + 17)
+    sheet.page(charts + 17, (3, 0))
 
 
 def _say_first(book: Book) -> None:
@@ -70,15 +68,9 @@ def _say_first(book: Book) -> None:
             sheets[book[below].sheet].lead(book[key])
 
 
-HEADS = paragraphs("""
-    Key figure | Nyckeltal
-
-    Latest | Senaste
-
-    Change in a year | Ändring på ett år
-
-    Target | Mål
-""")
+HEADS = """
+    Key figure | Nyckeltal; Latest | Senaste; Change in a year | Ändring på ett år; Target | Mål
+"""
 
 MESSAGE = """
     {all}=0 → No targets yet: type them on the sheet KPI inputs.
@@ -185,24 +177,12 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     parts: dict[str, Hole] = {"now": now, "change": change, "label": label}
     title = write_message(sheet, row + 18, RETURNING, "note", "dashboard.title.returning", **parts)
     # Columns, as a month that is not known, a dash, would pull a line down to 0.
-    chart(
-        sheet,
-        (row, 0),
-        "column",
-        title,
-        book["kpi.shown"],
-        [
-            Series(book.translate(Translated("A year before", "Året före")), before, SHADES[2]),
-            Series(
-                book.translate(Translated("Last 12 months", "Senaste 12 månaderna")),
-                shown,
-                SHADES[0],
-            ),
-        ],
-        shown="0%",
-        size=(580, HEIGHT),
-        least=0,
-    )
+    series = [
+        Series(Translated("A year before", "Året före"), before, SHADES[2]),
+        Series(Translated("Last 12 months", "Senaste 12 månaderna"), shown, SHADES[0]),
+    ]
+    months, size = book["kpi.shown"], (580, HEIGHT)
+    chart(sheet, (row, 0), "column", title, months, series, shown="0%", size=size, least=0)
     if data.ltv is not None:
         _ltv_chart(sheet, row)
 
@@ -215,14 +195,9 @@ def _ltv_chart(sheet: Sheet, row: int) -> None:
     if "ltv.low" in book.places:
         at = row, sheet.last_column + 7
         errors = distances(sheet, at, total, book["ltv.low"], book["ltv.high"])
+    label = Translated("Revenue per customer", "Omsättning per kund")
     series = [
-        Series(
-            book.translate(Translated("Revenue per customer", "Omsättning per kund")),
-            total,
-            SHADES[0],
-            "#,##0",
-            errors,
-        ),
-        Series(book.translate(Translated("Target", "Mål")), target, SHADES[2], "#,##0"),
+        Series(label, total, SHADES[0], "#,##0", errors),
+        Series(Translated("Target", "Mål"), target, SHADES[2], "#,##0"),
     ]
     chart(sheet, (row, 4), "column", title, heads, series, axis=False, size=(550, HEIGHT))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from crmformulas.excel.templates.kpis.data import KPIS, KpiData, Ltv, Monthly, Series
+from dataclasses import replace
+
+from crmformulas.excel.templates.kpis.data import KPIS, KpiData, Ltv, Series
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH
-from crmformulas.excel.workbook.lines import Grid, entries, lines
+from crmformulas.excel.workbook.lines import Grid, Line, entries, lines
+from crmformulas.excel.workbook.named_formulas import phrases
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.translations import Translated
 
@@ -22,7 +25,7 @@ NOTES = lines("""
         Target | Mål
         | The target of this key figure, for every month. Empty: no light.
         | Målet för detta nyckeltal, alla månader. Tomt: inget ljus.
-    better: text
+    better: text, setting
         Better | Bättre
         | Whether a higher or a lower figure is better.
         | Om en högre eller en lägre siffra är bättre.
@@ -91,14 +94,13 @@ def write_inputs(book: Book, data: KpiData) -> None:
     shown = {key: data.series.get(key, Series()) for key in KPIS}
     columns = sum(2 if series.parts else 1 for series in shown.values())
     sheet = book.sheet(
-        Translated("KPI inputs", "Nyckeltal indata"),
-        Translated("Targets and months", "Mål och månader"),
+        "KPI inputs | Nyckeltal indata",
+        "Targets and months | Mål och månader",
         (28, *(14.5,) * max(columns, 6)),
     )
     row = _targets(sheet, data)
     row = _months(sheet, data, shown, row + 1)
-    sheet.freeze(3, 1)
-    sheet.print_columns(max(columns, 6), row)
+    sheet.page(row)
 
 
 def _targets(sheet: Sheet, data: KpiData) -> int:
@@ -106,30 +108,13 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
     sheet.text(3, 2, NOTES["better"].label, "beside head")
     for row, (key, kpi) in enumerate(KPIS.items(), 4):
         sheet.text(row, 0, kpi.label, "label")
-        target, better = NOTES["target"], NOTES["better"]
-        low = LEAST_DAYS if kpi.kind == "days" else None
-        sheet.input(
-            row,
-            1,
-            data.targets.get(key),
-            kpi.kind,
-            kpi.label,
-            target.note,
-            key=f"kpi.target.{key}",
-            optional=True,
-            low=low,
-        )
-        sheet.input(
-            row,
-            2,
-            sheet.book.translate(LOWER if kpi.kind == "days" else HIGHER),
-            "text",
-            kpi.label,
-            better.note,
-            key=f"kpi.better.{key}",
-            setting=True,
-            choices=(HIGHER, LOWER),
-        )
+        low = (f"low {LEAST_DAYS}",) if kpi.kind == "days" else ()
+        target = replace(NOTES["target"], kind=kpi.kind, label=kpi.label, looks=("optional", *low))
+        entries(sheet, row, 1, target, [data.targets.get(key)], key=f"kpi.target.{key}")
+    better = {"better": NOTES["better"]}
+    which = Grid(sheet, 4, 2, better, tuple(KPIS), across=True, key="kpi.#.*")
+    usual = [LOWER if kpi.kind == "days" else HIGHER for kpi in KPIS.values()]
+    which.fill(usual, value=lambda word, _: word, choices={"better": (HIGHER, LOWER)})
     row = 4 + len(KPIS)
     tolerance = Grid(sheet, row, 1, TOLERANCE, key="kpi.#")
     tolerance.label(0, 2)
@@ -141,7 +126,7 @@ def _months(sheet: Sheet, data: KpiData, shown: dict[str, Series], row: int) -> 
     """A row a month, with two columns of counts or one of the figure itself for each."""
     sheet.text(row, 0, Translated("Month by month", "Månad för månad"), "heading")
     first, last = row + 3, row + 2 + data.months
-    sheet.heads(row + 2, 0, (Translated("Month", "Månad"),))
+    sheet.heads(row + 2, 0, "Month | Månad")
     months = sheet.place(first, 0, last)
     sheet.book.places["kpi.months"] = months
     Grid(sheet, first, 0, FIRST_MONTH, key="kpi.#").enter(data.first_month)
@@ -163,35 +148,26 @@ def _month(first: CellRange, number: int) -> str:
 def _columns(sheet: Sheet, key: str, series: Series, at: tuple[int, int], months: int) -> int:
     """The columns of a key figure; returns the next free one."""
     kpi, (row, column) = KPIS[key], at
-    nothing = (None,) * months
-    if not series.parts:
+    if series.parts:
+        assert kpi.part is not None
+        columns = [("whole", kpi.whole, series.wholes), ("part", kpi.part, series.parts)]
+        kind = kpi.counts
+    else:
         head = kpi.whole if kpi.kind == "days" else kpi.label
-        _column(sheet, f"value.{key}", head, series.values or nothing, kpi.kind, at)
-        return column + 1
-    assert kpi.part is not None
-    _column(sheet, f"whole.{key}", kpi.whole, series.wholes, kpi.counts, at)
-    _column(sheet, f"part.{key}", kpi.part, series.parts, kpi.counts, (row, column + 1))
-    return column + 2
+        columns, kind = [("value", head, series.values or (None,) * months)], kpi.kind
+    note = Translated(f"{kpi.about.en} {UNKNOWN.en}", f"{kpi.about.sv} {UNKNOWN.sv}")
+    low = {"money": (f"low {LOWEST}",), "days": (f"low {LEAST_DAYS}",)}.get(kind, ())
+    for j, (name, head, figures) in enumerate(columns, column):
+        sheet.heads(row - 1, j, (head,), 0)
+        line = Line(name, kind, head, note, ("data", "optional", *low))
+        entries(sheet, row, j, line, figures, key=f"kpi.{name}.{key}")
+    return column + len(columns)
 
 
-def _column(
-    sheet: Sheet, key: str, head: Translated, figures: Monthly, kind: str, at: tuple[int, int]
-) -> None:
-    row, column = at
-    sheet.heads(row - 1, column, (head,), 0)
-    about = KPIS[key.split(".")[1]].about
-    sheet.inputs(
-        row,
-        column,
-        [[n] for n in figures],
-        kind,
-        head,
-        Translated(f"{about.en} {UNKNOWN.en}", f"{about.sv} {UNKNOWN.sv}"),
-        key=f"kpi.{key}",
-        data=True,
-        optional=True,
-        low={"money": LOWEST, "days": LEAST_DAYS}.get(kind),
-    )
+HEADS_OF_AGES = phrases("""
+    Customers old enough | Kunder som är gamla nog;
+    Their revenue up to the age | Deras omsättning till åldern
+""")
 
 
 def write_ltv_inputs(book: Book, data: Ltv) -> None:
@@ -200,55 +176,27 @@ def write_ltv_inputs(book: Book, data: Ltv) -> None:
     Keys are ``ltv.as_of``, ``ltv.ages`` and ``ltv.targets`` (rows), ``ltv.months`` (the column of
     cohorts), ``ltv.customers`` and ``ltv.revenue``.
     """
-    ages, cohorts = len(data.ages), len(data.cohorts)
-    sheet = book.sheet(
-        Translated("LTV inputs", "LTV indata"),
-        Translated("Cohorts by month of the first order", "Kohorter efter månad för första köpet"),
-        (28, *(11,) * ages, *(14,) * ages),
-    )
+    ages, cohorts, first = len(data.ages), len(data.cohorts), 8
+    title = "Cohorts by month of the first order | Kohorter efter månad för första köpet"
+    sheet = book.sheet("LTV inputs | LTV indata", title, (28, *(11,) * ages, *(14,) * ages))
     as_of = Grid(sheet, 3, 1, AS_OF, key="ltv.#")
     as_of.label(0)
     as_of.enter(data.as_of)
-    sheet.text(5, 1, Translated("Customers old enough", "Kunder som är gamla nog"), "heading")
-    sheet.text(
-        5,
-        1 + ages,
-        Translated("Their revenue up to the age", "Deras omsättning till åldern"),
-        "heading",
-    )
     sheet.text(6, 0, Translated("Age, months", "Ålder, månader"), "label")
-    at = entries(sheet, 6, 1, LTV["ages"], data.ages, across=True, key="ltv.ages")
     sheet.text(7, 0, Translated("Target per customer", "Mål per kund"), "label")
+    at = entries(sheet, 6, 1, LTV["ages"], data.ages, across=True, key="ltv.ages")
     targets = LTV["targets"]
     entries(sheet, 7, 1 + ages, targets, data.targets, across=True, key="ltv.targets")
     for j in range(ages):
         sheet.formula(6, 1 + ages + j, at.at(0, j).cell, "count")
-    _cohorts(sheet, data, 8)
-    sheet.freeze(8, 1)
-    sheet.print_columns(2 * ages, 8 + cohorts)
-
-
-def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
-    book, ages, cohorts = sheet.book, len(data.ages), len(data.cohorts)
-    months = book.places["ltv.months"] = sheet.place(row, 0, row + cohorts - 1)
-    first = LTV["first_month"]
-    Grid(sheet, row, 0, {first.key: first}, key="ltv.#").enter(data.first_month)
+    months = book.places["ltv.months"] = sheet.place(first, 0, first + cohorts - 1)
+    Grid(sheet, first, 0, {"first_month": LTV["first_month"]}, key="ltv.#").enter(data.first_month)
     for i in range(1, cohorts):
-        sheet.formula(row + i, 0, _month(months.at(0), i), "month")
-    customers, revenue = (
-        [getattr(c, key) for c in data.cohorts] for key in ("customers", "revenue")
-    )
-    for column, line, rows in (
-        (1, LTV["customers"], customers),
-        (1 + ages, LTV["revenue"], revenue),
-    ):
-        sheet.inputs(
-            row,
-            column,
-            rows,
-            line.kind,
-            line.label,
-            line.note,
-            key=f"ltv.{line.key}",
-            **line.options,
-        )
+        sheet.formula(first + i, 0, _month(months.at(0), i), "month")
+    for j, (key, head) in enumerate(zip(("customers", "revenue"), HEADS_OF_AGES, strict=True)):
+        column, line = 1 + j * ages, LTV[key]
+        sheet.text(5, column, head, "heading")
+        rows = [getattr(cohort, key) for cohort in data.cohorts]
+        about = line.kind, line.label, line.note
+        sheet.inputs(first, column, rows, *about, key=f"ltv.{key}", **line.options)
+    sheet.page(first + cohorts, (first, 1))

@@ -8,7 +8,8 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH
-from crmformulas.excel.workbook.named_formulas import paragraphs
+from crmformulas.excel.workbook.lines import Grid, filled, lines
+from crmformulas.excel.workbook.named_formulas import paragraphs, phrases
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.translations import Translated
@@ -20,15 +21,17 @@ LIGHTS = ("▲", "●", "▼")
 
 LEGEND, LTV_LEGEND = paragraphs("""
     ▲ at its target, ● near it, ▼ not. A change is against the same month a year before. What is not
-    known is –.
-    | ▲ når målet, ● nära det, ▼ inte. En ändring är mot samma månad året före. Det som inte är känt
-    är –.
-
+        known is –.
+        | ▲ når målet, ● nära det, ▼ inte. En ändring är mot samma månad året före. Det som inte är
+        känt är –.
     Blank where the age is not reached. The total weighs each cohort that has reached it by its
-    customers, so that young customers never lower it.
-    | Tomt där åldern inte är nådd. Totalen väger varje kohort som nått åldern med dess kunder, så
-    att unga kunder aldrig sänker den.
+        customers, so that young customers never lower it.
+        | Tomt där åldern inte är nådd. Totalen väger varje kohort som nått åldern med dess kunder,
+        så att unga kunder aldrig sänker den.
 """)
+
+A_YEAR_BEFORE = Translated("a year before", "året före")
+AGAINST_TARGET = Translated("against target", "mot mål")
 
 SHOWN = 12
 HEADS = 4
@@ -58,8 +61,8 @@ def write_months(book: Book, data: KpiData) -> None:
     """
     shown = min(SHOWN, data.months)
     sheet = book.sheet(
-        Translated("Month by month", "Månad för månad"),
-        Translated("Key figures month by month", "Nyckeltal månad för månad"),
+        "Month by month | Månad för månad",
+        "Key figures month by month | Nyckeltal månad för månad",
         (34, *(9.5,) * shown, 16),
     )
     sheet.paragraph(3, 0, shown + 1, LEGEND)
@@ -70,12 +73,11 @@ def write_months(book: Book, data: KpiData) -> None:
         # A text, so that charts show it as it stands.
         month = f'IF(ISNUMBER({at}),YEAR({at})&"-"&RIGHT("0"&MONTH({at}),2),"")'
         sheet.formula(HEADS, 1 + j, month, "", "number head")
-    sheet.heads(HEADS, shown + 1, (Translated("Trend", "Trend"),), 0)
+    sheet.heads(HEADS, shown + 1, "Trend", 0)
     book.places["kpi.shown"] = sheet.place(HEADS, 1, HEADS, shown)
     for k, key in enumerate(KPIS):
         _kpi(sheet, key, data, HEADS + 1 + 5 * k)
-    sheet.freeze(HEADS + 1, 1)
-    sheet.print_columns(shown + 1, HEADS + 1 + 5 * len(KPIS))
+    sheet.page(HEADS + 1 + 5 * len(KPIS), (HEADS + 1, 1))
 
 
 def _kpi(sheet: Sheet, key: str, data: KpiData, row: int) -> None:
@@ -83,9 +85,8 @@ def _kpi(sheet: Sheet, key: str, data: KpiData, row: int) -> None:
     book, kpi = sheet.book, KPIS[key]
     shown = min(SHOWN, data.months)
     sheet.text(row, 0, kpi.label, "message")
-    sheet.text(row + 1, 0, Translated("a year before", "året före"), "beside")
-    sheet.text(row + 2, 0, kpi.change, "beside")
-    sheet.text(row + 3, 0, Translated("against target", "mot mål"), "beside")
+    for i, label in enumerate((A_YEAR_BEFORE, kpi.change, AGAINST_TARGET), row + 1):
+        sheet.text(i, 0, label, "beside")
     names = ("", ".before", ".change", ".light")
     rows = [sheet.place(row + i, 1, row + i, shown) for i in range(4)]
     for name, place in zip(names, rows, strict=True):
@@ -119,89 +120,74 @@ def _figure(book: Contents, key: str, month: int) -> str:
     return f'IF(AND(ISNUMBER({whole}),ISNUMBER({part}),N({whole})>0{fits}),{part}/{whole},"{DASH}")'
 
 
+OF_AN_AGE = lines("""
+    heads: count, number head = [ltv.age.*]
+        Age, months | Ålder, månader
+    total: money, total
+        All cohorts | Alla kohorter
+        = IF([observed]>0,SUMIF([$cohorts.*],">-1E+300",[ltv.revenue.*])/[observed],DASH)
+    observed: count, grey value = SUMIF([$cohorts.*],">-1E+300",[ltv.customers.*])
+        customers that have reached the age | kunder som nått åldern
+    target: money = IF(ISNUMBER([ltv.target.*]),[ltv.target.*],DASH)
+        target | mål
+    light: words, mark = LIGHT
+        against target | mot mål
+""")
+"""The figures of an age above its cohorts."""
+
+
 def write_ltv(book: Book, data: Ltv) -> None:
     """The sheet of lifetime value to date, by cohort and age.
 
     Keys are ``ltv.total``, ``ltv.observed`` and ``ltv.light`` (rows of ages), and ``ltv.cohorts``.
     """
     ages, cohorts = len(data.ages), len(data.cohorts)
-    sheet = book.sheet(
-        Translated("LTV", "LTV"),
-        Translated("Revenue per customer at fixed ages", "Omsättning per kund vid fasta åldrar"),
-        (40, *(16,) * ages),
-    )
+    title = "Revenue per customer at fixed ages | Omsättning per kund vid fasta åldrar"
+    sheet = book.sheet("LTV", title, (40, *(16,) * ages))
     sheet.paragraph(3, 0, ages, LTV_LEGEND)
-    sheet.text(HEADS, 0, Translated("Age, months", "Ålder, månader"), "head")
     first = HEADS + 6
-    names = ("heads", "total", "observed", "target", "light")
-    rows = {name: sheet.place(HEADS + i, 1, HEADS + i, ages) for i, name in enumerate(names)}
-    body = sheet.place(first, 1, first + cohorts - 1, ages)
-    for name, place in (*rows.items(), ("cohorts", body)):
-        book.places[f"ltv.{name}"] = place
-    labels = (
-        Translated("All cohorts", "Alla kohorter"),
-        Translated("customers that have reached the age", "kunder som nått åldern"),
-        Translated("target", "mål"),
-        Translated("against target", "mot mål"),
-    )
-    for i, label in enumerate(labels, 1):
-        sheet.text(HEADS + i, 0, label, "total label" if i == 1 else "beside")
-    for j in range(ages):
-        _age(sheet, rows, body, j)
-    lit(sheet, rows["light"])
-    sheet.text(
-        first - 1, 0, Translated("Month of the first order", "Månad för första köpet"), "head"
-    )
+    items = [str(i) for i in range(ages)]
+    body = book.places["ltv.cohorts"] = sheet.place(first, 1, first + cohorts - 1, ages)
+    for j, item in enumerate(items):
+        book.places[f"cohorts.{item}"] = body.down(j)
+        for key, name in (("age", "ages"), ("target", "targets")):
+            book.places[f"ltv.{key}.{item}"] = book[f"ltv.{name}"].at(0, j)
+        for key in ("customers", "revenue"):
+            book.places[f"ltv.{key}.{item}"] = book[f"ltv.{key}"].down(j)
+    table = filled(OF_AN_AGE, {"LIGHT": light("[total]", "[target]", "")})
+    grid = Grid(sheet, HEADS, 1, table, items)
+    grid.write()
+    for i, (key, line) in enumerate(table.items(), HEADS):
+        look = {"heads": "head", "total": "total label"}.get(key, "beside")
+        sheet.text(i, 0, line.label, look)
+        book.places[f"ltv.{key}"] = grid.all(key)
+    lit(sheet, grid.all("light"))
+    head = Translated("Month of the first order", "Månad för första köpet")
+    sheet.text(first - 1, 0, head, "head")
     _cohorts(sheet, body, ages)
     if data.ends:
-        _ends(sheet, data, rows, body)
-    sheet.freeze(HEADS + 1, 1)
-    sheet.print_columns(ages, first + cohorts)
+        _ends(sheet, data, grid.place("total"), body)
+    sheet.page(first + cohorts, (HEADS + 1, 1))
 
 
-def _ends(sheet: Sheet, data: Ltv, rows: dict[str, CellRange], body: CellRange) -> None:
+ENDS = phrases("""
+    {} m., 80 %: from | {} mån., 80 %: från; {} m., 80 %: to | {} mån., 80 %: till
+""")
+
+
+def _ends(sheet: Sheet, data: Ltv, total: CellRange, body: CellRange) -> None:
     """Between what ends each figure lies in 80 %, beside what is printed: first all low ends."""
-    ages, column = len(data.ages), len(data.ages) + 2
+    ages, column, row = len(data.ages), len(data.ages) + 2, total.row
     sheet.xl.set_column(column, column + 2 * ages - 1, 12)
-    words = (
-        Translated("{} m., 80 %: from", "{} mån., 80 %: från"),
-        Translated("{} m., 80 %: to", "{} mån., 80 %: till"),
-    )
-    total = rows["total"].row
-    lines = [(total, data.ends)]
-    lines += [(body.row + i, ends) for i, ends in enumerate(data.cohort_ends)]
-    for end, key in enumerate(("ltv.low", "ltv.high")):
+    known = [(row, data.ends), *enumerate(data.cohort_ends, body.row)]
+    for end, (key, head) in enumerate(zip(("ltv.low", "ltv.high"), ENDS, strict=True)):
         first = column + end * ages
-        sheet.heads(rows["heads"].row, first, [words[end].format(age) for age in data.ages], 0)
-        sheet.book.places[key] = sheet.place(total, first, total, first + ages - 1)
-        for row, ends in lines:
+        sheet.heads(HEADS, first, [head.format(age) for age in data.ages], 0)
+        sheet.book.places[key] = sheet.place(row, first, row, first + ages - 1)
+        for i, ends in known:
             for j, pair in enumerate(ends):
                 if pair[end] is not None:
-                    sheet.value(row, first + j, pair[end], "money", "grey value")
-
-
-def _age(sheet: Sheet, rows: dict[str, CellRange], body: CellRange, j: int) -> None:
-    """The column of an age above its cohorts."""
-    book, column = sheet.book, 1 + j
-    head, total, observed, target = (
-        rows[n].at(0, j) for n in ("heads", "total", "observed", "target")
-    )
-    sheet.formula(head.row, column, book["ltv.ages"].at(0, j).full, "count", "number head")
-    seen = f'{body.down(j).fixed},">-1E+300"'
-    customers = f"SUMIF({seen},{book['ltv.customers'].down(j).full})"
-    revenue = f"SUMIF({seen},{book['ltv.revenue'].down(j).full})"
-    sheet.formula(
-        total.row,
-        column,
-        f'IF({observed.cell}>0,{revenue}/{observed.cell},"{DASH}")',
-        "money",
-        "total",
-    )
-    sheet.formula(observed.row, column, customers, "count", "grey value")
-    wanted = book["ltv.targets"].at(0, j).full
-    sheet.formula(target.row, column, f'IF(ISNUMBER({wanted}),{wanted},"{DASH}")', "money")
-    shown = light(total.cell, target.cell, "")
-    sheet.formula(target.row + 1, column, shown, "", "mark")
+                    sheet.value(i, first + j, pair[end], "money", "grey value")
 
 
 def _cohorts(sheet: Sheet, body: CellRange, ages: int) -> None:

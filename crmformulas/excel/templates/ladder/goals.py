@@ -84,50 +84,41 @@ def _with_room(data: LadderGoals) -> LadderGoals:
 
 GUIDE = paragraphs("""
     The F-ladder counts customers by their number of orders: F1 have made at least one, F2 at least
-    two, and so on. F0 are known contacts who have not bought yet.
-    | F-trappan räknar kunder efter antal köp: F1 har köpt minst en gång, F2 minst två, och så
-    vidare. F0 är kända kontakter som inte har köpt än.
-
+        two, and so on. F0 are known contacts who have not bought yet.
+        | F-trappan räknar kunder efter antal köp: F1 har köpt minst en gång, F2 minst två, och så
+        vidare. F0 är kända kontakter som inte har köpt än.
     Type your own counts on the sheet F-ladder inputs, in the coloured cells. They must not rise
-    from one step to the next. The ladder ends at the first empty count.
-    | Skriv in dina egna antal på bladet F-trappan indata, i de färgade cellerna. De får inte öka
-    från ett steg till nästa. Trappan slutar vid det första tomma antalet.
-
+        from one step to the next. The ladder ends at the first empty count.
+        | Skriv in dina egna antal på bladet F-trappan indata, i de färgade cellerna. De får inte
+        öka från ett steg till nästa. Trappan slutar vid det första tomma antalet.
     Set a goal for each step: the share of customers who should go on to the next one. Without a
-    goal the step stays as it is.
-    | Sätt ett mål för varje steg: andelen kunder som ska gå vidare till nästa. Utan mål står steget
-    kvar som det är.
-
+        goal the step stays as it is.
+        | Sätt ett mål för varje steg: andelen kunder som ska gå vidare till nästa. Utan mål står
+        steget kvar som det är.
     Choose what makes a tipping point: 50 % means that a majority buys again without further effort.
-    The first step that reaches it is marked ◀.
-    | Välj vad som är en tipping point: 50 % betyder att en majoritet köper igen av sig själv. Det
-    första steget som når dit märks med ◀.
-
+        The first step that reaches it is marked ◀.
+        | Välj vad som är en tipping point: 50 % betyder att en majoritet köper igen av sig själv.
+        Det första steget som når dit märks med ◀.
     The sheet F-ladder steps follows the new customers up the ladder, at the rates of now and at
-    your goals. What they order after the first order are the extra orders.
-    | Bladet F-trappan steg följer de nya kunderna uppför trappan, med dagens andelar och med dina
-    mål. Det de köper efter första köpet är merköpen.
-
+        your goals. What they order after the first order are the extra orders.
+        | Bladet F-trappan steg följer de nya kunderna uppför trappan, med dagens andelar och med
+        dina mål. Det de köper efter första köpet är merköpen.
     Gain of a step: the extra orders if only that step reached its goal. A step beyond its goal
-    gains nothing; raise the goal if you want more of it.
-    | Ett stegs vinst: merköpen om bara det steget nådde sitt mål. Ett steg som redan är över sitt
-    mål ger ingen vinst; höj målet om du vill ha mer av det.
-
+        gains nothing; raise the goal if you want more of it.
+        | Ett stegs vinst: merköpen om bara det steget nådde sitt mål. Ett steg som redan är över
+        sitt mål ger ingen vinst; höj målet om du vill ha mer av det.
     The bottleneck is the step with the largest gain: where the next effort pays best.
-    | Flaskhalsen är steget med störst vinst: där nästa insats lönar sig bäst.
-
+        | Flaskhalsen är steget med störst vinst: där nästa insats lönar sig bäst.
     The gains of single steps don't add up to the gain of all: steps multiply.
-    | Vinsterna av enskilda steg blir inte tillsammans vinsten av alla: stegen multipliceras.
-
+        | Vinsterna av enskilda steg blir inte tillsammans vinsten av alla: stegen multipliceras.
     The sheet F-ladder result has the message, the figures now and at goal, and the charts. Average
-    order value and median days are optional.
-    | Bladet F-trappan resultat har budskapet, siffrorna nu och vid mål, och diagrammen. Snittköp
-    och mediandagar är frivilliga.
-
+        order value and median days are optional.
+        | Bladet F-trappan resultat har budskapet, siffrorna nu och vid mål, och diagrammen.
+        Snittköp och mediandagar är frivilliga.
     Young customers have had little time to buy again, so a fast-growing base looks weaker than it
-    is. Compare with the same count a year ago before you judge.
-    | Unga kunder har haft kort tid på sig att köpa igen, så en snabbväxande kundbas ser svagare ut
-    än den är. Jämför med samma räkning i fjol innan du dömer.
+        is. Compare with the same count a year ago before you judge.
+        | Unga kunder har haft kort tid på sig att köpa igen, så en snabbväxande kundbas ser svagare
+        ut än den är. Jämför med samma räkning i fjol innan du dömer.
 """)
 
 SOURCE = Translated(
@@ -140,14 +131,13 @@ SOURCE = Translated(
 
 def _inputs(book: Book, data: LadderGoals) -> None:
     sheet = book.sheet(
-        Translated("F-ladder inputs", "F-trappan indata"),
-        Translated("Customers and goals", "Kunder och mål"),
+        "F-ladder inputs | F-trappan indata",
+        "Customers and goals | Kunder och mål",
         (34, 13, 16, 16, 60),
     )
     row = _assumptions(sheet, data)
     row = _counts(sheet, data, row + 1)
-    sheet.freeze(3, 1)
-    sheet.print_columns(4, row)
+    sheet.page(row)
 
 
 ASSUMPTIONS = lines("""
@@ -191,11 +181,8 @@ COUNTS = lines("""
 """)
 HEADS = paragraphs("""
     Step | Steg
-
     Customers | Kunder
-
     Goal: share that goes on | Mål: andel som går vidare
-
     Median days to the next order | Mediandagar till nästa köp
 """)
 

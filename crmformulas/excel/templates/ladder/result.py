@@ -23,12 +23,6 @@ TIP = "◀"
 """Marks the tipping point, and the bottleneck."""
 
 NUMBER = f'IF(ISNUMBER(ladder_new_customers),FIXED(ladder_new_customers,0),"{DASH}")'
-HEADS = (
-    "",
-    Translated("Now", "Nu"),
-    Translated("At goal", "Vid mål"),
-    Translated("Change", "Förändring"),
-)
 FIRST, CHARTS, TITLES = 6, 18, 36
 """The rows of the first figure, of the lower charts, and of the titles of all."""
 WIDTH, HEIGHT = 570, 340
@@ -37,20 +31,19 @@ WIDTH, HEIGHT = 570, 340
 def write_result(book: Book, *, with_goals: bool = True) -> None:
     """The sheet of results, from the inputs and steps in the book."""
     sheet = book.sheet(
-        Translated("F-ladder result", "F-trappan resultat"),
-        Translated("What the goals bring", "Vad målen ger"),
+        "F-ladder result | F-trappan resultat",
+        "What the goals bring | Vad målen ger",
         (44, 11, 11, 12, 2, *(13.4,) * 6),
     )
-    sheet.heads(5, 0, HEADS)
+    sheet.heads(5, 0, "; Now | Nu; At goal | Vid mål; Change | Förändring")
     _extra(sheet)
     _places(sheet)
     write_message(sheet, 3, MESSAGE, "message", "ladder.message", **_holes(book))
     _charts(sheet, with_goals=with_goals)
     steps = next(one for one in book.sheets if one.name == book["ladder.steps"].sheet)
     steps.lead(book["ladder.message"])
-    sheet.freeze(3, 0)
     # What the charts say is said by their titles: it needs no print.
-    sheet.print_columns(10, TITLES)
+    sheet.page(TITLES, (3, 0))
 
 
 def _row(sheet: Sheet, row: int, key: str, label: str, figures: tuple[str, str], kind: str) -> None:
@@ -61,8 +54,8 @@ def _row(sheet: Sheet, row: int, key: str, label: str, figures: tuple[str, str],
     b = sheet.formula(row, 2, goal, kind, key=f"ladder.result.{key}.goal").cell
     change = f'IF(AND(ISNUMBER({a}),ISNUMBER({b})),{b}-{a},"{DASH}")'
     at = sheet.formula(row, 3, change, f"signed {kind}", key=f"ladder.result.{key}.change")
-    sheet.colour(at, f"N({at.cell})>0", GAIN)
-    sheet.colour(at, f"N({at.cell})<0", LOSS)
+    sheet.colour(at, "N(CELL)>0", GAIN)
+    sheet.colour(at, "N(CELL)<0", LOSS)
 
 
 FIGURES = (
@@ -72,9 +65,7 @@ FIGURES = (
 )
 BOUGHT, BOTTLENECK, ALONE = paragraphs("""
     Known contacts who have bought (F0→F1) | Kända kontakter som har köpt (F0→F1)
-
     Bottleneck: the step whose goal brings most | Flaskhals: steget vars mål ger mest
-
     Extra orders if it alone reached its goal | Merköp om bara det nådde sitt mål
 """)
 
@@ -196,28 +187,29 @@ def _charts(sheet: Sheet, *, with_goals: bool) -> None:
     ends = book["ladder.rate_low"], book["ladder.rate_high"]
     errors = distances(sheet, (TITLES, sheet.last_column + 3), rate, *ends)
     series = [
-        Series(book.translate(HEADS[1]), rate, SHADES[0], "0%", errors),
-        *([Series(book.translate(HEADS[2]), goal, SHADES[2], "0%")] if with_goals else ()),
+        Series(Translated("Now", "Nu"), rate, SHADES[0], "0%", errors),
+        *([Series(Translated("At goal", "Vid mål"), goal, SHADES[2], "0%")] if with_goals else ()),
     ]
     size = (WIDTH, HEIGHT)
     chart(sheet, (CHARTS, 0), "column", title["rates"], steps, series, axis=False, size=size)
     if with_goals:
         bars(sheet, (CHARTS, 5), title["gain"], steps, gain, size=size)
     side, bar = book["ladder.funnel.side"], book["ladder.funnel.bar"]
-    funnel = [Series("", side, "none"), Series("", bar, SHADES[1])]
+    funnel, label = [Series("", side, "none"), Series("", bar, SHADES[1])], title["funnel"]
+    names, size = book["ladder.funnel.label"], (WIDTH, 20 * (CHARTS - 5))
     chart(
         sheet,
         (4, 5),
         "bar",
-        title["funnel"],
-        book["ladder.funnel.label"],
+        label,
+        names,
         funnel,
         stacked=True,
         legend=False,
         gap=15,
         axis=False,
         most=1,
-        size=(WIDTH, 20 * (CHARTS - 5)),
+        size=size,
     )
 
 

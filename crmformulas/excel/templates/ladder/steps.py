@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH, guard, unit
-from crmformulas.excel.workbook.lines import Grid, lines
+from crmformulas.excel.workbook.lines import Grid, filled, lines
 from crmformulas.excel.workbook.named_formulas import paragraphs
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
@@ -27,10 +27,8 @@ COLUMNS = lines("""
         Customers | Kunder
     to: count
         go on | går vidare
-        = IF(AND(ISNUMBER([to@-]),ISNUMBER([ladder.customers.*]),ISNUMBER([ladder.next.*]),
-        N([ladder.next.*])<=N([ladder.customers.*])),[ladder.next.*],DASH)
-        0 = IF(AND(ISNUMBER([ladder.customers.*]),ISNUMBER([ladder.next.*]),
-        N([ladder.next.*])<=N([ladder.customers.*])),[ladder.next.*],DASH)
+        = IF(AND(ISNUMBER([to@-]),FITS),[ladder.next.*],DASH)
+        0 = IF(AND(FITS),[ladder.next.*],DASH)
     rate: rate = IF(AND(ISNUMBER([to]),N([from])>0),[to]/[from],DASH)
         Step rate now | Stegandel nu
     goal: rate
@@ -77,6 +75,12 @@ COLUMNS = lines("""
 """)
 """A step is there if both its counts are, and all before it; ◀ marks the first of its kind."""
 
+FITS = (
+    "ISNUMBER([ladder.customers.*]),ISNUMBER([ladder.next.*]),N([ladder.next.*])>=0,"
+    "N([ladder.next.*])<=N([ladder.customers.*])"
+)
+"""Both counts of a step are known, and possible."""
+
 CONTACTS = lines("""
     contacts: count = IF(ISNUMBER(ladder_contacts),ladder_contacts,DASH)
         Contacts | Kontakter
@@ -92,11 +96,8 @@ CONTACTS = lines("""
 
 def write_steps(book: Book, steps: int) -> None:
     """The sheet of so many steps, from the inputs in the book."""
-    sheet = book.sheet(
-        Translated("F-ladder steps", "F-trappan steg"),
-        Translated("From step to step", "Från steg till steg"),
-        WIDTHS,
-    )
+    title = "From step to step | Från steg till steg"
+    sheet = book.sheet("F-ladder steps | F-trappan steg", title, WIDTHS)
     heads = [Translated("Step", "Steg"), *(line.label for line in COLUMNS.values())]
     last = len(COLUMNS)
     sheet.paragraph(3, 0, last, READING)
@@ -107,7 +108,7 @@ def write_steps(book: Book, steps: int) -> None:
     Grid(sheet, HEADS + 1, 1, CONTACTS, across=True, key="ladder.f0_#").write()
     first = HEADS + 2
     items = [str(i) for i in range(steps)]
-    grid = Grid(sheet, first, 1, COLUMNS, items, across=True)
+    grid = Grid(sheet, first, 1, filled(COLUMNS, {"FITS": FITS}), items, across=True)
     column = {key: grid.all(key) for key in COLUMNS}
     book.places["ladder.steps"] = sheet.place(first, 0, first + steps - 1)
     for key, place in column.items():
@@ -123,20 +124,17 @@ def write_steps(book: Book, steps: int) -> None:
             book.places[f"ladder.{key}.above.{i}"] = above
     grid.write(formulas={"brings": {items[-1]: "IF(ISNUMBER([rate]),1,DASH)"}})
     _sums(sheet, column, first + steps)
-    gap, mark = column["gap"], column["mark"]
-    sheet.colour(gap, f"AND(ISNUMBER({gap.at(0).cell}),{gap.at(0).cell}<0)", LOSS)
-    sheet.colour(gap, f"AND(ISNUMBER({gap.at(0).cell}),{gap.at(0).cell}>=0)", GAIN)
-    sheet.colour(mark, f'{mark.at(0).cell}<>""', LOSS)
-    for key in ("tip_now", "tip_goal"):
-        sheet.colour(column[key], f'{column[key].at(0).cell}<>""', GAIN)
+    sheet.colour(column["gap"], "AND(ISNUMBER(CELL),CELL<0)", LOSS)
+    sheet.colour(column["gap"], "AND(ISNUMBER(CELL),CELL>=0)", GAIN)
+    for key, colour in (("mark", LOSS), ("tip_now", GAIN), ("tip_goal", GAIN)):
+        sheet.colour(column[key], 'CELL<>""', colour)
     for i, note in enumerate(NOTES):
         sheet.paragraph(first + steps + 2 + i, 0, last, note)
     shown = first + steps + 3 + len(NOTES)
     _ends(sheet, column, last + 3)
     # What the funnel draws is no figure to read on paper.
     _funnel(sheet, shown, steps + 1)
-    sheet.freeze(HEADS + 1, 1)
-    sheet.print_columns(last, shown - 1)
+    sheet.page(shown - 1, (HEADS + 1, 1))
 
 
 READING = Translated(
@@ -148,19 +146,18 @@ READING = Translated(
 
 NOTES = paragraphs("""
     Step rate = customers who go on / customers. Against goal: percentage points above or below the
-    goal.
-    | Stegandel = kunder som går vidare / kunder. Mot mål: procentenheter över eller under.
-
+        goal.
+        | Stegandel = kunder som går vidare / kunder. Mot mål: procentenheter över eller under.
     Extra orders: new customers × the step rates up to and with this step, at the rates of now, and
-    at the goals (without a goal: the rate of now). The total is the sum of them.
-    | Merköp: nya kunder × stegandelarna till och med detta steg, med dagens andelar, och med målen
-    (utan mål: dagens andel). Totalen är summan av stegen.
-
+        at the goals (without a goal: the rate of now). The total is the sum of them.
+        | Merköp: nya kunder × stegandelarna till och med detta steg, med dagens andelar, och med
+        målen (utan mål: dagens andel). Totalen är summan av stegen.
     Orders each brings: a customer who makes the step brings that order and those that follow at the
-    rates of now. Gain = new customers who come this far × what is missing to the goal × orders each
-    brings.
-    | Köp som var och en ger: en kund som tar steget ger det köpet och dem som följer med dagens
-    andelar. Vinst = nya kunder som når hit × det som saknas till målet × köp som var och en ger.
+        rates of now. Gain = new customers who come this far × what is missing to the goal × orders
+        each brings.
+        | Köp som var och en ger: en kund som tar steget ger det köpet och dem som följer med dagens
+        andelar. Vinst = nya kunder som når hit × det som saknas till målet × köp som var och en
+        ger.
 """)
 
 
@@ -178,19 +175,11 @@ def _ends(sheet: Sheet, column: dict[str, CellRange], at: int) -> None:
 
 
 def _sums(sheet: Sheet, column: dict[str, CellRange], row: int) -> None:
-    for j in range(len(COLUMNS) + 1):
-        sheet.text(row, j, "" if j else Translated("Total", "Totalt"), "total label")
+    sheet.total_label(row, Translated("Total", "Totalt"))
     for key, name in (("reach_now", "extra_now"), ("reach_goal", "extra_goal")):
-        cells = column[key].cell
-        sheet.formula(
-            row,
-            column[key].column,
-            f'IF(COUNT({cells})>0,SUM({cells}),"{DASH}")',
-            "count",
-            "total",
-            key=f"ladder.{name}",
-            name=f"ladder_{name}",
-        )
+        cells, at = column[key].cell, column[key].column
+        whole, of_all = f'IF(COUNT({cells})>0,SUM({cells}),"{DASH}")', f"ladder.{name}"
+        sheet.formula(row, at, whole, "count", "total", key=of_all, name=f"ladder_{name}")
 
 
 def _funnel(sheet: Sheet, row: int, counts: int) -> int:

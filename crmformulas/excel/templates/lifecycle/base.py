@@ -32,16 +32,16 @@ OUTCOME = lines("""
     customers: count, optional
         Customers | Kunder
         | Customers of the segment, last 12 months. | Segmentets kunder, senaste 12 månaderna.
-        total = SUM_OF([customers@new:reactivated],3)
+        total = SUM_OF([customers@new:reactivated])
     revenue: money, optional
         Revenue | Omsättning
         | Their revenue in the last 12 months, in currency units.
         | Deras omsättning de senaste 12 månaderna, i valutaenheter.
-        total = SUM_OF([revenue@new:reactivated],3)
+        total = SUM_OF([revenue@new:reactivated])
     orders: count, optional
         Orders | Antal köp
         | Their orders in the last 12 months. | Deras antal köp de senaste 12 månaderna.
-        total = SUM_OF([orders@new:reactivated],3)
+        total = SUM_OF([orders@new:reactivated])
     each: frequency = RATIO([orders],[customers])
         Orders per customer | Köp per kund
     value: money = RATIO([revenue],[orders])
@@ -106,13 +106,13 @@ BUDGET = lines("""
         new = GROWN([plan.outcome.new.customers],[plan.growth.0])
         continued = IF(COUNT(plan_closing,plan_retention)=2,plan_closing*plan_retention,DASH)
         reactivated = IF(COUNT(plan_lost,plan_reactivation)=2,plan_lost*plan_reactivation,DASH)
-        total = SUM_OF([customers@new:reactivated],3)
+        total = SUM_OF([customers@new:reactivated])
     revenue: money = TIMES([orders],[value])
         Revenue | Omsättning
-        total = SUM_OF([revenue@new:reactivated],3)
+        total = SUM_OF([revenue@new:reactivated])
     orders: count = TIMES([customers],[each])
         Orders | Antal köp
-        total = SUM_OF([orders@new:reactivated],3)
+        total = SUM_OF([orders@new:reactivated])
     each: frequency = GROWN([plan.outcome.*.each],[plan.growth.*.frequency])
         Orders per customer | Köp per kund
         total = RATIO([orders],[customers])
@@ -137,16 +137,16 @@ ITEMS = (*SEGMENTS, "total")
 
 def write_base(book: Book, plan: Plan) -> None:
     """The sheet Base figures."""
-    name = Translated("Base figures", "Utgångsläge")
-    title = Translated("What the activities start from", "Det som aktiviteterna utgår från")
-    sheet = book.sheet(name, title, (38, 14, 15, 14, 14, 14, 14, 14, 14))
+    sheet = book.sheet(
+        "Base figures | Utgångsläge",
+        "What the activities start from | Det som aktiviteterna utgår från",
+        (38, 14, 15, 14, 14, 14, 14, 14, 14),
+    )
     _outcome(sheet, 3, plan)
     _rates(sheet, 11, plan)
     _budget(sheet, 22)
     _levers(sheet, 30)
-    sheet.freeze(3, 1)
-    sheet.print_columns(8, 42)
-    sheet.xl.fit_to_pages(1, 1)
+    sheet.page(42, whole=True)
 
 
 def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
@@ -156,8 +156,7 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
     growth = Grid(sheet, first, 6, GROWTH, SEGMENTS, across=True, key="plan.growth.*.#")
     grid.head([SEGMENT])
     growth.head()
-    for i, label in enumerate((*SEGMENT_LABELS, Translated("Total", "Totalt"))):
-        sheet.text(first + i, 0, label, "plain" if i < len(SEGMENTS) else "total label")
+    grid.name([*SEGMENT_LABELS, Translated("Total", "Totalt")])
     columns = tuple(OUTCOME)
     grid.write(lambda line, item: base.outcome[SEGMENTS.index(item)][columns.index(line)])
     cells = (("recruitment", SEGMENTS[0]), *product(("frequency", "order_value"), SEGMENTS))
@@ -199,10 +198,9 @@ def _budget(sheet: Sheet, row: int) -> None:
         "Budget 1: next year without the activities", "Budget 1: nästa år utan aktiviteterna"
     )
     sheet.text(row, 0, heading, "heading")
-    grid = Grid(sheet, first, 1, BUDGET, ITEMS, across=True)
+    grid = Grid(sheet, first, 1, BUDGET, ITEMS, across=True, key="plan.budget1.*.#")
     grid.head([SEGMENT])
-    for i, label in enumerate((*SEGMENT_LABELS, Translated("Total", "Totalt"))):
-        sheet.text(first + i, 0, label, "plain" if i < len(SEGMENTS) else "total label")
+    grid.name([*SEGMENT_LABELS, Translated("Total", "Totalt")])
     grid.write()
     book.define("plan_value", grid.place("worth", "total"))
     book.places["plan.value"] = grid.place("worth", "total")

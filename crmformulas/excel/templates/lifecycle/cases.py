@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import PHASES, Activity, Plan
-from crmformulas.excel.templates.lifecycle.entries import Choices, write_entries
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.lines import Grid, filled, lines
+from crmformulas.excel.workbook.lines import Choices, Grid, filled, lines
 from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
-from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Label, Translated
@@ -21,6 +19,9 @@ __all__ = ["CASES", "added_revenue", "added_value", "possible", "write_cases"]
 
 CASES = 20
 """Rows for activities."""
+
+FIRST = 6
+"""The row of the first."""
 
 RETENTION, REACTIVATION = LEVERS.index("retention") + 1, LEVERS.index("reactivation") + 1
 """Numbers of the levers that are shares of customers: they end at 100 %."""
@@ -73,7 +74,7 @@ RESULTS = lines("""
         Payback, years | Återbetalning, år
         = NAMED([name],GUARD([revenue],[cost],plan_margin,
         IF([revenue]*plan_margin>0,[cost]/([revenue]*plan_margin),DASH)))
-    check: words, indented
+    remark: words, indented
         Check | Kontroll
         = NAMED([name],IF(COMPLETE,IF(POSSIBLE,IF(ISNUMBER([value]),
         IF(ISNUMBER([cost]),"","cost missing: no ROMI | kostnad saknas: ingen ROMI"),
@@ -82,9 +83,6 @@ RESULTS = lines("""
         "▼ lever, lift or share missing | ▼ faktor, lyft eller andel saknas"))
 """)
 """What follows of a case. A row without a name is none."""
-
-COLUMNS = (*CASE, *RESULTS)
-"""Keys of the columns, ``plan.cases.name`` and so on, from the second column of the sheet."""
 
 NOTE = translated("""
     Added portfolio value: revenue × duration × margin with this lever raised alone, minus the same
@@ -104,32 +102,36 @@ MESSAGE = """
 
 def write_cases(book: Book, plan: Plan) -> None:
     """The sheet Business cases; at most :data:`CASES` activities."""
-    name = Translated("Business cases", "Business case")
-    title = Translated("Business case of each activity", "Business case för varje aktivitet")
-    sheet = book.sheet(name, title, (4, 27, 19, 30, 8, 9, 12, 7, 8, 10, 9, 14, 14, 8, 14, 30))
-    sheet.paragraph(4, 0, 15, NOTE)
-    labels = [line.label for line in (*CASE.values(), *RESULTS.values())]
-    sheet.heads(5, 0, [Translated("No", "Nr"), *labels[:-1]], 4)
-    sheet.text(5, len(COLUMNS), labels[-1], "beside head")
-    first = 6
-    for j, column in enumerate(COLUMNS, 1):
-        book.places[f"plan.cases.{column}"] = sheet.place(first, j, first + CASES - 1)
-        for i in range(CASES):
-            book.places[f"plan.cases.{column}.{i}"] = sheet.place(first + i, j)
     if len(plan.activities) > CASES:
         raise ValueError(f"a plan has at most {CASES} activities, got {len(plan.activities)}")
+    title = "Business case of each activity | Business case för varje aktivitet"
+    widths = (4, 27, 19, 30, 8, 9, 12, 7, 8, 10, 9, 14, 14, 8, 14, 30)
+    sheet = book.sheet("Business cases | Business case", title, widths)
+    sheet.paragraph(4, 0, 15, NOTE)
+    words = {
+        "COMPLETE": "COUNT([number],[lift],[share])=3",
+        "POSSIBLE": possible("[number]", "[lift]*[share]"),
+        "REVENUE": added_revenue("[number]", "[effect]"),
+        "WORTH": added_value("[number]", "[effect]", "[revenue]"),
+    }
+    items = [str(i) for i in range(CASES)]
+    table = CASE | filled(RESULTS, words)
+    grid = Grid(sheet, FIRST, 1, table, items, across=True, key="plan.cases.#.*")
+    sheet.heads(FIRST - 1, 0, [Translated("No", "Nr"), *(x.label for x in table.values())], 4)
+    sheet.text(FIRST - 1, len(table), table["remark"].label, "beside head")
+    for column in table:
+        book.places[f"plan.cases.{column}"] = grid.all(column)
     choices: Choices = {"phase": PHASES, "lever": book["plan.levers"]}
-    spare = CASES - len(plan.activities)
-    activities = plan.activities
-    write_entries(sheet, first, 1, CASE, activities, spare, value=_entry, choices=choices)
-    for i in range(first, first + CASES):
-        sheet.text(i, 0, str(i - first + 1), "note")
-        _results(sheet, i)
-    _totals(sheet, first + CASES)
+    grid.fill(plan.activities, CASES - len(plan.activities), value=_entry, choices=choices)
+    grid.write()
+    for i in range(CASES):
+        sheet.text(FIRST + i, 0, str(i + 1), "note")
+    sheet.colour(grid.all("remark"), 'LEFT(CELL,1)="▼"', LOSS)
+    for key in ("value", "romi"):
+        sheet.colour(grid.all(key), "AND(ISNUMBER(CELL),CELL<0)", LOSS)
+    _totals(grid, FIRST + CASES)
     write_message(sheet, 3, MESSAGE, "message", "plan.cases.message")
-    sheet.freeze(first, 2)
-    sheet.print_columns(len(COLUMNS), first + CASES + 4)
-    sheet.xl.fit_to_pages(1, 1)
+    sheet.page(FIRST + CASES + 4, (FIRST, 2), whole=True)
 
 
 def _entry(activity: Activity, column: str) -> Label | float | None:
@@ -137,23 +139,6 @@ def _entry(activity: Activity, column: str) -> Label | float | None:
         return LEVER_LABELS[LEVERS.index(activity.lever)]
     entry: Label | float | None = getattr(activity, column)
     return entry
-
-
-def _results(sheet: Sheet, r: int) -> None:
-    """The calculated columns of a case."""
-    words = {
-        "COMPLETE": "COUNT([number],[lift],[share])=3",
-        "POSSIBLE": possible("[number]", "[lift]*[share]"),
-        "REVENUE": added_revenue("[number]", "[effect]"),
-        "WORTH": added_value("[number]", "[effect]", "[revenue]"),
-    }
-    grid = Grid(sheet, r, 1, {**CASE, **filled(RESULTS, words)}, across=True)
-    grid.write(leave=tuple(CASE))
-    check = grid.place("check")
-    sheet.colour(check, f'LEFT({check.cell},1)="▼"', LOSS)
-    for key in ("value", "romi"):
-        place = grid.place(key)
-        sheet.colour(place, f"AND(ISNUMBER({place.cell}),{place.cell}<0)", LOSS)
 
 
 def possible(number: str, effect: str) -> str:
@@ -194,32 +179,23 @@ COUNTS = lines("""
         = SUMPRODUCT(([plan.cases.name]<>"")*([plan.cases.cost]<>"")*([plan.cases.cost]<1E+300))
 """)
 """How many cases there are. A text is more than any number."""
+SUM = 'IF(COUNT([plan.cases.{0}])=0,DASH,SUMPRODUCT(--([plan.cases.name]<>""),[plan.cases.{0}]))'
 ROMI_OF_ALL = (
     "IF(AND(plan_cases_count=plan_cases_valued,plan_cases_count=plan_cases_costed),"
     "RETURN_ON(plan_cases_value,plan_cases_cost),DASH)"
 )
 
 
-def _totals(sheet: Sheet, r: int) -> None:
+def _totals(cases: Grid, row: int) -> None:
     """Sums of the cases, each valued alone, and how many there are. Without a name it is none."""
-    label = Translated("Sum of the cases", "Summan av alla case")
-    for j in range(len(COLUMNS) + 1):
-        sheet.text(r, j, label if j == 1 else "", "total label")
-    named = '([plan.cases.name]<>"")'
+    sheet = cases.sheet
+    sheet.total_label(row, Translated("Sum of the cases", "Summan av alla case"), 1)
     for key in ("cost", "customers", "orders", "revenue", "value"):
-        total = f"IF(COUNT([plan.cases.{key}])=0,DASH,SUMPRODUCT(--{named},[plan.cases.{key}]))"
-        sheet.formula(
-            r,
-            COLUMNS.index(key) + 1,
-            resolve(sheet, total),
-            {**CASE, **RESULTS}[key].kind,
-            "total",
-            name=f"plan_cases_{key}",
-            key=f"plan.total.{key}",
-        )
-    counted = Grid(sheet, r + 1, 2, COUNTS)
-    for i, line in enumerate(COUNTS.values(), r + 1):
+        column, kind = cases.place(key).column, cases.lines[key].kind
+        whole, of_all = resolve(sheet, SUM.format(key)), f"plan.total.{key}"
+        sheet.formula(row, column, whole, kind, "total", name=f"plan_cases_{key}", key=of_all)
+    for i, line in enumerate(COUNTS.values(), row + 1):
         sheet.text(i, 1, line.label, "note")
-    counted.write()
-    romi, column = resolve(sheet, ROMI_OF_ALL), COLUMNS.index("romi") + 1
-    sheet.formula(r, column, romi, "growth rate", "total", key="plan.total.romi")
+    Grid(sheet, row + 1, 2, COUNTS).write()
+    romi, column = resolve(sheet, ROMI_OF_ALL), cases.place("romi").column
+    sheet.formula(row, column, romi, "growth rate", "total", key="plan.total.romi")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crmformulas.translations import Label, Translated
+from crmformulas.excel.workbook.named_formulas import phrases
+from crmformulas.translations import Label
 
 __all__ = [
     "CHANNELS",
@@ -31,51 +32,19 @@ __all__ = [
 Known: TypeAlias = float | None
 """None is unknown; its cell is empty."""
 
-PHASES = (
-    Translated("Acquire", "Skaffa"),
-    Translated("Keep and develop", "Behålla och utveckla"),
-    Translated("Lose", "Förlora"),
-    Translated("Win back", "Återvinna"),
-)
-
-STATUSES = (
-    Translated("running", "igång"),
-    Translated("planned", "planerad"),
-    Translated("none", "saknas"),
-)
+PHASES = phrases("""
+    Acquire | Skaffa; Keep and develop | Behålla och utveckla; Lose | Förlora; Win back | Återvinna
+""")
+STATUSES = phrases("running | igång; planned | planerad; none | saknas")
 RUNNING, PLANNED, GAP = STATUSES
-
-CHANNELS = (
-    Translated("E-mail", "E-post"),
-    Translated("SMS", "SMS"),
-    Translated("App", "App"),
-    Translated("Web", "Webb"),
-    Translated("Social media", "Sociala medier"),
-    Translated("Post", "Post"),
-    Translated("Phone", "Telefon"),
-    Translated("Store", "Butik"),
-    Translated("Service desk", "Kundtjänst"),
-    Translated("Other", "Annan"),
-)
-
-STATES = (
-    Translated("planned", "planerad"),
-    Translated("running", "igång"),
-    Translated("done", "klar"),
-)
+CHANNELS = phrases("""
+    E-mail | E-post; SMS; App; Web | Webb; Social media | Sociala medier; Post; Phone | Telefon;
+    Store | Butik; Service desk | Kundtjänst; Other | Annan
+""")
+STATES = phrases("planned | planerad; running | igång; done | klar")
 """Of a pilot."""
-
-JUDGEMENTS = (
-    Translated("good", "bra"),
-    Translated("partly", "delvis"),
-    Translated("poor", "dåligt"),
-)
-
-DECISIONS = (
-    Translated("roll out", "rulla ut"),
-    Translated("change", "ändra"),
-    Translated("stop", "sluta"),
-)
+JUDGEMENTS = phrases("good | bra; partly | delvis; poor | dåligt")
+DECISIONS = phrases("roll out | rulla ut; change | ändra; stop | sluta")
 
 
 @dataclass(frozen=True, slots=True)

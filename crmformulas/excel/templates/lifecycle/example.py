@@ -31,86 +31,30 @@ __all__ = ["EXAMPLE"]
 
 PHASE_KEYS = ("acquire", "keep", "lose", "win_back")
 
-
-def _touchpoint(line: Record) -> Touchpoint:
-    return Touchpoint(
-        line.text("name"),
-        line.text("activity"),
-        line.one_of("channel", CHANNELS),
-        line.one_of("status", STATUSES),
-        line["kpi"],
-    )
-
-
-def _dialog(line: Record) -> Dialog:
-    return Dialog(
-        line.text("name"),
-        line.text("purpose"),
-        line.text("trigger"),
-        line.text("when"),
-        line.one_of("channel", CHANNELS),
-        line.text("owner"),
-        line.one_of("status", STATUSES),
-        line.text("measure"),
-        line.number("goal"),
-        line.number("result"),
-        int(line["start"]),
-        int(line["weeks"]),
-    )
+OF_A_DIALOG = {"channel": CHANNELS, "status": STATUSES}
+OF_A_PILOT = {"status": STATES, "decision": DECISIONS}
 
 
 def _process(line: Record, dialogs: list[Record]) -> Process:
-    return Process(
-        line["key"],
-        line.text("name"),
-        line.text("sheet"),
-        line.text("owner"),
-        line.text("purpose"),
-        line.text("begins"),
-        (line.text("first"), line.text("second"), line.text("third")),
-        tuple(_dialog(one) for one in dialogs if one["process"] == line["key"]),
-    )
+    focus = tuple(line.text(x) for x in ("first", "second", "third"))
+    own = [one.filled(Dialog, OF_A_DIALOG) for one in dialogs if one["process"] == line["key"]]
+    return line.filled(Process, focus=focus, dialogs=tuple(own))
 
 
 def _activity(line: Record) -> Activity:
-    return Activity(
-        line.text("name"),
-        PHASES[PHASE_KEYS.index(line["phase"])],
-        line["lever"],
-        line.number("lift"),
-        line.number("share"),
-        line.number("cost"),
-        (line.number("actual_lift"), line.number("actual_share"), line.number("actual_cost")),
-    )
+    actual = tuple(line.number(f"actual_{x}") for x in ("lift", "share", "cost"))
+    phase = PHASES[PHASE_KEYS.index(line["phase"])]
+    return line.filled(Activity, phase=phase, actual=actual)
 
 
 def _pilot(line: Record) -> Pilot:
-    return Pilot(
-        line.one_of("status", STATES),
-        line.text("market"),
-        line.number("control"),
-        (
-            line.one_of("technical", JUDGEMENTS),
-            line.one_of("communicative", JUDGEMENTS),
-            line.one_of("organisational", JUDGEMENTS),
-        ),
-        line.one_of("decision", DECISIONS),
-    )
-
-
-def _priority(line: Record) -> Priority:
-    return Priority(
-        line.text("short"),
-        line.text("long"),
-        line.text("group"),
-        line.number("resources"),
-        line.text("goal"),
-        line.text("owner"),
-    )
+    judged = ("technical", "communicative", "organisational")
+    judgements = tuple(line.one_of(x, JUDGEMENTS) for x in judged)
+    return line.filled(Pilot, OF_A_PILOT, judgements=judgements)
 
 
 def _contacts(line: Record) -> Contacts:
-    return Contacts(line.number("cost"), tuple(line.number(f"m{m}") for m in range(1, 13)))
+    return line.filled(Contacts, months=tuple(line.number(f"m{m}") for m in range(1, 13)))
 
 
 def _plan() -> Plan:
@@ -121,7 +65,7 @@ def _plan() -> Plan:
     growth = tuple(float(x) for x in growth_factors(BUDGET.outcome, BUDGET.former))
     return Plan(
         tuple(
-            tuple(_touchpoint(line) for line in touchpoints if line["phase"] == phase)
+            tuple(x.filled(Touchpoint, OF_A_DIALOG) for x in touchpoints if x["phase"] == phase)
             for phase in PHASE_KEYS
         ),
         tuple(_process(line, dialogs) for line in records(__package__, "processes")),
@@ -129,7 +73,7 @@ def _plan() -> Plan:
         Base(BUDGET.outcome, BUDGET.opening, BUDGET.reactivation, growth),
         tuple(map(_activity, activities)),
         tuple(pilots.get(line["name_en"], Pilot()) for line in activities),
-        tuple(map(_priority, records(__package__, "priorities"))),
+        tuple(line.filled(Priority) for line in records(__package__, "priorities")),
         tuple(map(_contacts, records(__package__, "contacts"))),
     )
 

@@ -11,8 +11,8 @@ from crmformulas.excel.templates.lifecycle.cases import (
 from crmformulas.excel.templates.lifecycle.data import PHASES, Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.lines import Grid, entries, filled, lines
-from crmformulas.excel.workbook.named_formulas import message_formula, resolve, write_message
+from crmformulas.excel.workbook.lines import Grid, filled, lines
+from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
@@ -62,10 +62,11 @@ LINES = lines("""
         GUARD([goal.value],[value],IF([goal.value]>0,[value]/[goal.value],DASH)))
     status: words, indented
         Status
-        = NAMED([plan.cases.name.*],GUARD([goal.value],[value],IF([value]>=[goal.value],REACHED,
-        IF([value]>=N(plan_near)*[goal.value],"● near the goal | ● nära målet",BELOW))))
+        = NAMED([plan.cases.name.*],GUARD([goal.value],[value],IF([value]>=[goal.value],
+        "▲ goal reached | ▲ målet nått",
+        IF([value]>=N(plan_near)*[goal.value],"● near the goal | ● nära målet",
+        "▼ below the goal | ▼ under målet"))))
 """)
-REACHED, BELOW = '"▲ goal reached | ▲ målet nått"', '"▼ below the goal | ▼ under målet"'
 TYPED = ("lift", "share", "cost")
 
 NEAR = lines("""
@@ -111,10 +112,9 @@ LIST = 7
 
 def write_followup(book: Book, plan: Plan) -> None:
     """The sheet Follow-up."""
-    name = Translated("Follow-up", "Uppföljning")
-    title = Translated("What the activities turned out to add", "Vad aktiviteterna blev värda")
+    title = "What the activities turned out to add | Vad aktiviteterna blev värda"
     widths = (4, 31, 10, 14, 14, 10, 10, 12, 10, 14, 10, 15, 9, 18)
-    sheet = book.sheet(name, title, widths)
+    sheet = book.sheet("Follow-up | Uppföljning", title, widths)
     near = Grid(sheet, 4, 2, NEAR, key="plan.#")
     near.label(1)
     near.enter(0.8)
@@ -125,58 +125,48 @@ def write_followup(book: Book, plan: Plan) -> None:
         "POSSIBLE": possible(number, effect),
         "REVENUE": revenue,
         "WORTH": added_value(number, effect, f"({revenue})"),
-        "REACHED": REACHED,
-        "BELOW": BELOW,
     }
     grid = Grid(sheet, LIST, 1, filled(LINES, words), items, across=True)
-    sheet.heads(LIST - 1, 0, [Translated("No", "Nr")])
+    sheet.heads(LIST - 1, 0, "No | Nr")
     grid.head()
     for key in LINES:
         book.places[f"plan.actual.{key}"] = grid.all(key)
-    actual = [a.actual for a in plan.activities]
-    actual += [(None, None, None)] * (CASES - len(actual))
-    for j, key in enumerate(TYPED):
-        values = [row[j] for row in actual]
-        entries(sheet, LIST, grid.place(key).column, LINES[key], values)
+    actual = [activity.actual for activity in plan.activities]
+    grid.fill(actual, CASES - len(actual), value=lambda row, key: row[TYPED.index(key)])
     for i in range(CASES):
         sheet.text(LIST + i, 0, str(i + 1), "note")
-    grid.write(leave=TYPED)
-    status = grid.all("status")
-    for mark, colour in ((REACHED, GAIN), (BELOW, LOSS)):
-        for i in range(CASES):
-            one = status.at(i)
-            sheet.colour(one, f"{one.cell}={resolve(sheet, mark)}", colour)
-    _totals(sheet, LIST + CASES)
+    grid.write()
+    for mark, colour in (("▲", GAIN), ("▼", LOSS)):
+        sheet.colour(grid.all("status"), f'LEFT(CELL,1)="{mark}"', colour)
+    _totals(grid, LIST + CASES)
     _phases(sheet, LIST + CASES + 3)
-    sheet.freeze(LIST, 2)
-    sheet.print_columns(13, LIST + CASES + 22)
-    sheet.xl.fit_to_pages(1, 1)
+    sheet.page(LIST + CASES + 22, (LIST, 2), whole=True)
 
 
-def _totals(sheet: Sheet, r: int) -> None:
+MEASURED = (
+    "IF(COUNT([plan.actual.difference])=0,DASH,"
+    'SUMIF([plan.actual.difference],">-1E+300",[plan.actual.{0}]))'
+)
+"""A difference is a number where an activity has both a goal and an actual value."""
+
+
+def _totals(actual: Grid, row: int) -> None:
     """Goal and actual of the activities that are measured, so that they compare."""
-    label = Translated("Sum of those measured", "Summan av de mätta")
-    for j in range(len(LINES) + 1):
-        sheet.text(r, j, label if j == 1 else "", "total label")
-    columns = {key: j for j, key in enumerate(LINES, 1)}
-    # A difference is a number where an activity has both a goal and an actual value.
+    sheet = actual.sheet
+    sheet.total_label(row, Translated("Sum of those measured", "Summan av de mätta"), 1)
     for key in ("goal.value", "value", "difference"):
-        total = (
-            f"IF(COUNT([plan.actual.difference])=0,DASH,"
-            f'SUMIF([plan.actual.difference],">-1E+300",[plan.actual.{key}]))'
-        )
-        place = r, columns[key]
-        key = f"plan.measured.{key}"
-        sheet.formula(*place, resolve(sheet, total), "signed money", "total", key=key)
+        total, of_all = resolve(sheet, MEASURED.format(key)), f"plan.measured.{key}"
+        column = actual.place(key).column
+        sheet.formula(row, column, total, "signed money", "total", key=of_all)
     goal, value = "[plan.measured.goal.value]", "[plan.measured.value]"
     part = resolve(sheet, f"GUARD({goal},{value},IF({goal}>0,{value}/{goal},DASH))")
-    sheet.formula(r, columns["achieved"], part, "rate", "total", key="plan.measured.achieved")
+    column = actual.place("achieved").column
+    sheet.formula(row, column, part, "rate", "total", key="plan.measured.achieved")
     write_message(sheet, 3, MESSAGE, "message", "plan.followup.message")
 
 
 def _phases(sheet: Sheet, row: int) -> None:
     """Goal and actual of what is measured, by phase of the life cycle, with the chart."""
-    book = sheet.book
     last = row + len(PHASES)
     items = [str(i) for i in range(len(PHASES))]
     grid = Grid(sheet, row + 1, 1, filled(BY_PHASE, {"WHERE": WHERE}), items, across=True)
@@ -184,22 +174,9 @@ def _phases(sheet: Sheet, row: int) -> None:
     for i, label in enumerate(PHASES, row + 1):
         sheet.text(i, 1, label)
     grid.write(leave=("phase",))
-    book.places["plan.actual.phases"] = sheet.place(row + 1, 2, last, 5)
-    title = sheet.formula(last + 1, 1, resolve(sheet, message_formula(book, TITLE, {})), "", "note")
-    series = [
-        Series(book.translate(words), grid.all(key), colour, MILLIONS)
-        for key, words, colour in (
-            ("goal", Translated("Goal", "Mål"), SHADES[2]),
-            ("actual", Translated("Actual", "Utfall"), SHADES[0]),
-        )
-    ]
-    chart(
-        sheet,
-        (row, 7),
-        "column",
-        title,
-        grid.all("phase"),
-        series,
-        axis=False,
-        size=(610, 340),
-    )
+    sheet.book.places["plan.actual.phases"] = sheet.place(row + 1, 2, last, 5)
+    title = write_message(sheet, (last + 1, 1), TITLE, "note", "plan.followup.title")
+    shown = (("goal", "Goal | Mål", SHADES[2]), ("actual", "Actual | Utfall", SHADES[0]))
+    series = [Series(translated(x), grid.all(key), hue, MILLIONS) for key, x, hue in shown]
+    at, size, phases = (row, 7), (610, 340), grid.all("phase")
+    chart(sheet, at, "column", title, phases, series, axis=False, size=size)

@@ -8,28 +8,20 @@ from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import (
     CHANNELS,
     PHASES,
-    PLANNED,
-    RUNNING,
     STATUSES,
     Plan,
     Touchpoint,
 )
-from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import Series, chart
-from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.charts import chart
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import message_formula, resolve, write_message
+from crmformulas.excel.workbook.named_formulas import phrases, resolve, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Label, Translated
 
 __all__ = ["write_phases"]
-
-FLAG = 5
-"""The column that says whether a touchpoint is a gap."""
 
 LEFT = 7
 """The first column of the tables beside the touchpoints."""
@@ -57,19 +49,26 @@ TOUCHPOINTS = lines("""
         Figure to move | Siffra att lyfta
         | The figure of the budget that the touchpoint is to move.
         | Den siffra i budgeten som kontaktpunkten ska lyfta.
+    gap: words, plain
+        Gap | Lucka
+        = IF([name]="","",IF([activity]="","▼ gap | ▼ lucka",
+        IF([status]="running | igång","● covered | ● täckt",
+        IF([status]="planned | planerad","○ planned | ○ planerad","▼ gap | ▼ lucka"))))
 """)
-COVERED, SOON, LACKING = '"● covered | ● täckt"', '"○ planned | ○ planerad"', '"▼ gap | ▼ lucka"'
-"""How a touchpoint is flagged."""
 
-COUNTS = lines(f"""
+COUNTS = lines("""
     points: count = SUM([covered:gaps])
         Touchpoints | Kontaktpunkter
-    covered: count = COUNTIF([plan.flags.*],{COVERED})
+        total = SUM([.@phases])
+    covered: count = COUNTIF([plan.flags.*],"● covered | ● täckt")
         Covered | Täckta
-    planned: count = COUNTIF([plan.flags.*],{SOON})
+        total = SUM([.@phases])
+    planned: count = COUNTIF([plan.flags.*],"○ planned | ○ planerad")
         Planned | Planerade
-    gaps: count = COUNTIF([plan.flags.*],{LACKING})
+        total = SUM([.@phases])
+    gaps: count = COUNTIF([plan.flags.*],"▼ gap | ▼ lucka")
         Gaps | Luckor
+        total = SUM([.@phases])
     share: rate = IF([points]=0,DASH,[covered]/[points])
         Covered, share | Täckt andel
 """)
@@ -78,59 +77,53 @@ GAPS = """
         | {[plan.gaps.total]} av {[plan.points.total]} kontaktpunkter saknar aktivitet
 """
 MOST_GAPS = """
-    [plan.gaps.total]=0 → No gaps in any phase | Inga luckor i någon fas
-    Most gaps: {phase} ({most}) | Flest luckor: {phase} ({most})
-    where most = MAX({gaps})
-    where phase = INDEX({phases},MATCH(MAX({gaps}),{gaps},0))
+    [gaps@total]=0 → No gaps in any phase | Inga luckor i någon fas
+    Most gaps: {phase} ({MAX([gaps@phases])}) | Flest luckor: {phase} ({MAX([gaps@phases])})
+    where phase = INDEX([plan.phases],MATCH(MAX([gaps@phases]),[gaps@phases],0))
 """
+
+MOVES = lines("""
+    new: count = IF(ISNUMBER(plan_new),plan_new,DASH)
+        Acquire → Keep and develop | Skaffa → Behålla och utveckla
+    continued: count = IF(ISNUMBER(plan_continued),plan_continued,DASH)
+        Keep and develop → Keep and develop | Behålla och utveckla → Behålla och utveckla
+    lost: count = IF(ISNUMBER(plan_lost),plan_lost,DASH)
+        Keep and develop → Lose | Behålla och utveckla → Förlora
+    reactivated: count = IF(ISNUMBER(plan_reactivated),plan_reactivated,DASH)
+        Win back → Keep and develop | Återvinna → Behålla och utveckla
+""")
+"""How many customers moved between the phases in 12 months."""
 
 
 def write_phases(book: Book, plan: Plan) -> None:
     """The sheet Life cycle: touchpoints by phase, gaps flagged, counted and drawn."""
-    name = Translated("Life cycle", "Livscykel")
-    title = Translated(
-        "The customer's life cycle and our gaps", "Kundens livscykel och våra luckor"
+    sheet = book.sheet(
+        "Life cycle | Livscykel",
+        "The customer's life cycle and our gaps | Kundens livscykel och våra luckor",
+        (31, 50, 14, 10, 27, 12, 2, 36, 16, 9, 11, 9, 11),
     )
-    sheet = book.sheet(name, title, (31, 50, 14, 10, 27, 12, 2, 36, 16, 9, 11, 9, 11))
-    labels = (line.label for line in TOUCHPOINTS.values())
-    heads = [*labels, Translated("Gap", "Lucka")]
+    heads = [line.label for line in TOUCHPOINTS.values()]
     sheet.heads(4, 0, heads, len(heads))
-    row, flags = 5, []
-    for phase, points in zip(PHASES, plan.touchpoints, strict=True):
+    row = 5
+    for number, (phase, points) in enumerate(zip(PHASES, plan.touchpoints, strict=True)):
         sheet.band(row, len(heads), phase)
-        flags.append(_touchpoints(sheet, row + 1, points))
-        row = flags[-1].last_row + 1
-    _counts(sheet, flags)
-    below = 5 + len(PHASES) + CHART_ROWS
-    below = _figures(sheet, below, flags)
+        row = _touchpoints(sheet, row + 1, points, number)
+    _counts(sheet, 5)
+    below = _figures(sheet, 5 + len(PHASES) + CHART_ROWS)
     below = _moves(sheet, below + 1)
-    sheet.freeze(5, 0)
-    sheet.print_columns(12, max(row, below))
-    sheet.xl.fit_to_pages(1, 1)
+    sheet.page(max(row, below), (5, 0), whole=True)
 
 
-def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRange:
-    """The touchpoints of a phase; returns their flags."""
-    translate = sheet.book.translate
+def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint], number: int) -> int:
+    """The touchpoints of a phase; returns the row below."""
     choices = {"channel": CHANNELS, "status": STATUSES, "kpi": LEVER_LABELS}
-    spare = [Touchpoint("", status="")] * SPARE
-    rows = [*points, *spare]
-    write_entries(sheet, row, 0, TOUCHPOINTS, rows, value=_entry, choices=choices)
-    running, planned = translate(RUNNING), translate(PLANNED)
-    covered, soon, gap = (resolve(sheet, mark)[1:-1] for mark in (COVERED, SOON, LACKING))
-    for r in range(row, row + len(rows)):
-        point, activity, status = (sheet.place(r, j).cell for j in (0, 1, 3))
-        sheet.formula(
-            r,
-            FLAG,
-            f'IF({point}="","",IF({activity}="","{gap}",IF({status}="{running}","{covered}",'
-            f'IF({status}="{planned}","{soon}","{gap}"))))',
-            "",
-            "plain",
-        )
-    flags = sheet.place(row, FLAG, row + len(rows) - 1)
-    sheet.colour(flags, f'{flags.at(0).cell}="{gap}"', LOSS)
-    return flags
+    items = [str(i) for i in range(len(points) + SPARE)]
+    grid = Grid(sheet, row, 0, TOUCHPOINTS, items, across=True)
+    grid.fill(points, SPARE, value=_entry, choices=choices, key=f"plan.touchpoints.#.{number}")
+    grid.write()
+    flags = sheet.book.places[f"plan.flags.{number}"] = grid.all("gap")
+    sheet.colour(flags, 'LEFT(CELL,1)="▼"', LOSS)
+    return row + len(items)
 
 
 def _entry(point: Touchpoint, column: str) -> Label:
@@ -140,87 +133,52 @@ def _entry(point: Touchpoint, column: str) -> Label:
     return entry
 
 
-def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
+def _counts(sheet: Sheet, first: int) -> None:
     """Covered, planned and gaps of each phase at the right, with the chart below."""
-    book, first, total = sheet.book, 5, 5 + len(PHASES)
-    phases = [str(i) for i in range(len(PHASES))]
-    for number, place in zip(phases, flags, strict=True):
-        book.places[f"plan.flags.{number}"] = place
-    items = (*phases, "total")
-    grid = Grid(sheet, first, LEFT + 1, COUNTS, items, across=True, key="plan.#.*")
+    book, total = sheet.book, first + len(PHASES)
+    items = (*map(str, range(len(PHASES))), "total")
+    groups = {"phases": (items[0], items[-2])}
+    grid = Grid(sheet, first, LEFT + 1, COUNTS, items, across=True, key="plan.#.*", groups=groups)
     grid.head([Translated("Phase", "Fas")])
-    for i, phase in enumerate(PHASES, first):
-        sheet.text(i, LEFT, phase)
-    sheet.text(total, LEFT, Translated("All phases", "Alla faser"), "total label")
-    sums = {key: {"total": f"SUM([{key}@0:3])"} for key in tuple(COUNTS)[:4]}
-    grid.write(formulas=sums)
+    grid.name([*PHASES, Translated("All phases", "Alla faser")])
+    grid.write()
     book.places["plan.gaps"] = sheet.place(first, LEFT + 1, total, LEFT + 5)
+    names = book.places["plan.phases"] = sheet.place(first, LEFT, total - 1)
     write_message(sheet, 3, GAPS, "message", "plan.gaps.message")
-    names = sheet.place(first, LEFT, total - 1)
-    gaps = grid.place("gaps", "0", "3")
-    title = message_formula(book, MOST_GAPS, {"phases": names.cell, "gaps": gaps.cell})
-    place = sheet.formula(total + 2, LEFT, resolve(sheet, title), "", "note")
-    series = [
-        Series(book.translate(COUNTS[key].label), grid.place(key, "0", "3"), colour, "0;;")
-        for key, colour in (("covered", SHADES[1]), ("planned", SHADES[3]), ("gaps", LOSS))
-    ]
-    chart(
-        sheet,
-        (total + 3, LEFT),
-        "column",
-        place,
-        names,
-        series,
-        stacked=True,
-        axis=False,
-        size=(510, 360),
-    )
+    at, lookup = (total + 2, LEFT), grid.lookup("total")
+    title = write_message(sheet, at, MOST_GAPS, "note", "plan.gaps.title", lookup)
+    colours = {"covered": SHADES[1], "planned": SHADES[3], "gaps": LOSS}
+    series = [grid.series(key, colour, "0;;", items[-2]) for key, colour in colours.items()]
+    at, size = (total + 3, LEFT), (510, 360)
+    chart(sheet, at, "column", title, names, series, stacked=True, axis=False, size=size)
 
 
-def _figures(sheet: Sheet, row: int, flags: Sequence[CellRange]) -> int:
+def _figures(sheet: Sheet, row: int) -> int:
     """Touchpoints and gaps by the figure they are to move; returns the row below."""
-    book = sheet.book
-    heads = (
-        TOUCHPOINTS["kpi"].label,
-        Translated("Touchpoints", "Kontaktpunkter"),
-        Translated("Gaps", "Luckor"),
-    )
+    heads = (TOUCHPOINTS["kpi"].label, *phrases("Touchpoints | Kontaktpunkter; Gaps | Luckor"))
     sheet.heads(row, LEFT, heads)
-    gap = resolve(sheet, LACKING)[1:-1]
     for i, label in enumerate(LEVER_LABELS, row + 1):
         figure = sheet.text(i, LEFT, label).cell
-        both = [(sheet.place(f.row, FLAG - 1, f.last_row).cell, f.cell) for f in flags]
-        named = "+".join(f'COUNTIFS({own},{figure},{mark},"?*")' for own, mark in both)
-        gaps = "+".join(f'COUNTIFS({own},{figure},{mark},"{gap}")' for own, mark in both)
-        sheet.formula(i, LEFT + 1, named, "count")
-        sheet.formula(i, LEFT + 2, gaps, "count")
+        for j, mark in enumerate(("?*", "▼*"), LEFT + 1):
+            counted = (
+                f'COUNTIFS([plan.touchpoints.kpi.{n}],{figure},[plan.flags.{n}],"{mark}")'
+                for n in range(len(PHASES))
+            )
+            sheet.formula(i, j, resolve(sheet, "+".join(counted)), "count")
     last = row + len(LEVER_LABELS)
-    book.places["plan.figures"] = sheet.place(row + 1, LEFT + 1, last, LEFT + 2)
-    missing = sheet.place(row + 1, LEFT + 2, last)
-    sheet.colour(missing, f"{missing.at(0).cell}>0", LOSS)
+    sheet.book.places["plan.figures"] = sheet.place(row + 1, LEFT + 1, last, LEFT + 2)
+    sheet.colour(sheet.place(row + 1, LEFT + 2, last), "CELL>0", LOSS)
     return last + 1
 
 
 def _moves(sheet: Sheet, row: int) -> int:
-    """How many customers moved between the phases in 12 months; returns the row below."""
-    heads = (
-        Translated("Moves in the last 12 months", "Förflyttningar senaste 12 månaderna"),
-        Translated("Customers", "Kunder"),
-    )
+    """How many customers moved between the phases; returns the row below."""
+    heads = "Moves in the last 12 months | Förflyttningar senaste 12 månaderna; Customers | Kunder"
     sheet.heads(row, LEFT, heads)
-    acquire, keep, lose, win_back = PHASES
-    moves = (
-        (acquire, keep, "plan_new"),
-        (keep, keep, "plan_continued"),
-        (keep, lose, "plan_lost"),
-        (win_back, keep, "plan_reactivated"),
-    )
-    arrow = Translated("{} → {}", "{} → {}")
-    for i, (source, target, figure) in enumerate(moves, row + 1):
-        sheet.text(i, LEFT, arrow.format(source, target))
-        shown = f'IF(ISNUMBER({figure}),{figure},"{DASH}")'
-        sheet.formula(i, LEFT + 1, shown, "count")
-    last = row + len(moves)
+    grid = Grid(sheet, row + 1, LEFT + 1, MOVES)
+    grid.label(LEFT)
+    grid.write()
+    last = row + len(MOVES)
     sheet.book.places["plan.moves"] = sheet.place(row + 1, LEFT + 1, last)
     note = Translated("From the sheet Base figures.", "Från bladet Utgångsläge.")
     sheet.text(last + 1, LEFT, note, "note")

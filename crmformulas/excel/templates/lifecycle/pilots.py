@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.cases import CASES
 from crmformulas.excel.templates.lifecycle.data import DECISIONS, JUDGEMENTS, STATES, Pilot, Plan
-from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.lines import lines
-from crmformulas.excel.workbook.named_formulas import resolve, write_message
+from crmformulas.excel.workbook.lines import Grid, lines
+from crmformulas.excel.workbook.named_formulas import write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
-from crmformulas.translations import Label, Translated
+from crmformulas.translations import Label
 
 __all__ = ["write_pilots"]
 
@@ -40,61 +39,49 @@ ENTRIES = lines("""
         | Klarade organisationen det, och kan den fortsätta?
     decision: text
         Decision | Beslut | What happens next. | Vad som händer nu.
+    check: words, indented
+        Check | Kontroll
+        = IF([decision]="",IF([status]="done | klar","to be decided | ska beslutas",""),
+        IF(N([control])=0,"▼ decided without a control group | ▼ beslutat utan kontrollgrupp",
+        IF(COUNTA([technical:organisational])<3,
+        "▼ decided before it was judged | ▼ beslutat före bedömningen","")))
 """)
+"""The check says what is missing for a decision that can be trusted."""
 JUDGED = ("technical", "communicative", "organisational")
 
-CHECK_OF_ROW = (
-    'IF({2}="",IF({0}="{done}","to be decided | ska beslutas",""),'
-    'IF(N({1})=0,"▼ decided without a control group | ▼ beslutat utan kontrollgrupp",'
-    'IF(COUNTA({judged})<3,"▼ decided before it was judged | ▼ beslutat före bedömningen","")))'
-)
-"""What is missing for a decision that can be trusted."""
-
 MESSAGE = """
-    {n} pilots; {decided} are decided, {rolled} of them rolled out
-        | {n} piloter; {decided} är beslutade, {rolled} av dem rullas ut
+    {n} pilots; {SUM([plan.pilots.decisions])} are decided, {rolled} of them rolled out
+        | {n} piloter; {SUM([plan.pilots.decisions])} är beslutade, {rolled} av dem rullas ut
+    where n = COUNTIF([plan.pilots.status],"?*")
+    where rolled = COUNTIF([plan.pilots.decision],"roll out | rulla ut")
 """
 
-HEAD = 5
-STATE, CONTROL, FIRST_JUDGEMENT, DECISION, CHECK = 2, 4, 5, 8, 9
+FIRST = 6
 
 
 def write_pilots(book: Book, plan: Plan) -> None:
     """The sheet Pilots, a row for each business case."""
-    name = Translated("Pilots", "Piloter")
-    title = Translated("Try it, judge it, decide", "Pröva, bedöm, besluta")
-    sheet = book.sheet(name, title, (4, 32, 11, 30, 13, 15, 16, 16, 12, 34))
-    heads = [
-        Translated("No", "Nr"),
-        Translated("Activity", "Aktivitet"),
-        *(line.label for line in ENTRIES.values()),
-        Translated("Check", "Kontroll"),
-    ]
-    sheet.heads(HEAD, 0, heads, len(heads))
-    first = HEAD + 1
+    widths = (4, 32, 11, 30, 13, 15, 16, 16, 12, 34)
+    title = "Try it, judge it, decide | Pröva, bedöm, besluta"
+    sheet = book.sheet("Pilots | Piloter", title, widths)
+    sheet.heads(FIRST - 1, 0, "No | Nr; Activity | Aktivitet", 2)
+    items = [str(i) for i in range(CASES)]
+    grid = Grid(sheet, FIRST, 2, ENTRIES, items, across=True)
+    sheet.heads(FIRST - 1, 2, [line.label for line in ENTRIES.values()], len(ENTRIES))
     choices = dict.fromkeys(JUDGED, JUDGEMENTS) | {"status": STATES, "decision": DECISIONS}
     spare = CASES - len(plan.pilots)
-    write_entries(
-        sheet,
-        first,
-        2,
-        ENTRIES,
-        plan.pilots,
-        spare,
-        value=_entry,
-        choices=choices,
-        key="plan.pilots.#",
-    )
+    grid.fill(plan.pilots, spare, value=_entry, choices=choices, key="plan.pilots.#")
+    grid.write()
     names = book["plan.cases.name"]
     for i in range(CASES):
-        r, case = first + i, names.at(i).full
-        sheet.text(r, 0, str(i + 1), "note")
-        sheet.formula(r, 1, f'IF({case}="","",{case})', "", "plain")
-        _check(sheet, r)
-    _counts(sheet, first)
-    sheet.freeze(first, 2)
-    sheet.print_columns(CHECK, first + CASES + 7)
-    sheet.xl.fit_to_pages(1, 1)
+        case = names.at(i).full
+        sheet.text(FIRST + i, 0, str(i + 1), "note")
+        sheet.formula(FIRST + i, 1, f'IF({case}="","",{case})', "", "plain")
+        check = grid.place("check", items[i])
+        sheet.colour(check, 'LEFT(CELL,1)="▼"', LOSS)
+    _counts(sheet, FIRST + CASES + 1)
+    write_message(sheet, 3, MESSAGE, "message", "plan.pilots.message")
+    sheet.page(FIRST + CASES + 7, (FIRST, 2), whole=True)
 
 
 def _entry(pilot: Pilot, column: str) -> Label | float | None:
@@ -104,29 +91,13 @@ def _entry(pilot: Pilot, column: str) -> Label | float | None:
     return entry
 
 
-def _check(sheet: Sheet, r: int) -> None:
-    cells = (sheet.place(r, j).cell for j in (STATE, CONTROL, DECISION))
-    judged = sheet.place(r, FIRST_JUDGEMENT, r, FIRST_JUDGEMENT + len(JUDGED) - 1).cell
-    done = sheet.book.translate(STATES[-1])
-    check = resolve(sheet, CHECK_OF_ROW.format(*cells, done=done, judged=judged))
-    place = sheet.formula(r, CHECK, check, "", "indented")
-    sheet.colour(place, f'LEFT({place.cell},1)="▼"', LOSS)
-
-
-def _counts(sheet: Sheet, first: int) -> None:
-    """Decisions by what they are, and the message."""
-    book = sheet.book
-    decided = sheet.place(first, DECISION, first + CASES - 1)
-    states = sheet.place(first, STATE, first + CASES - 1)
-    top = first + CASES + 1
-    sheet.heads(top, 1, [Translated("Decision", "Beslut"), Translated("Pilots", "Piloter")])
-    for i, decision in enumerate(DECISIONS, top + 1):
+def _counts(sheet: Sheet, row: int) -> None:
+    """Decisions by what they are."""
+    book, decided = sheet.book, sheet.book["plan.pilots.decision"]
+    sheet.heads(row, 1, "Decision | Beslut; Pilots | Piloter")
+    for i, decision in enumerate(DECISIONS, row + 1):
         label = sheet.text(i, 1, decision).cell
         sheet.formula(i, 2, f"COUNTIF({decided.cell},{label})", "count")
-    counts = book.places["plan.pilots.decisions"] = sheet.place(top + 1, 2, top + len(DECISIONS))
-    roll_out, stop = (book.translate(DECISIONS[i]) for i in (0, -1))
-    sheet.colour(decided, f'{decided.at(0).cell}="{roll_out}"', GAIN)
-    sheet.colour(decided, f'{decided.at(0).cell}="{stop}"', LOSS)
-    of_state = f'COUNTIF({states.cell},"?*")'
-    parts = {"n": of_state, "decided": f"SUM({counts.cell})", "rolled": counts.at(0).cell}
-    write_message(sheet, 3, MESSAGE, "message", "plan.pilots.message", **parts)
+    book.places["plan.pilots.decisions"] = sheet.place(row + 1, 2, row + len(DECISIONS))
+    for decision, colour in ((DECISIONS[0], GAIN), (DECISIONS[-1], LOSS)):
+        sheet.colour(decided, f'CELL="{book.translate(decision)}"', colour)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from crmformulas.excel.templates.lifecycle.data import (
     CHANNELS,
+    GAP,
     PLANNED,
     RUNNING,
     STATUSES,
     Plan,
     Process,
 )
-from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import DASH
-from crmformulas.excel.workbook.lines import lines
-from crmformulas.excel.workbook.named_formulas import paragraphs, write_message
-from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.excel.workbook.lines import Grid, filled, lines
+from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
 
@@ -43,18 +40,19 @@ NAMED = lines("""
         | The event that starts it. | Händelsen som startar den.
 """)
 
-COUNTED = paragraphs("""
-    Running | Igång
-
-    Planned | Planerade
-
-    Missing | Saknas
-
-    Silent weeks | Tysta veckor
-
-    Goals measured | Mål som är mätta
-
-    Goals reached | Mål som är nådda
+COUNTED = lines("""
+    running: count = [PROCESS.running]
+        Running | Igång
+    planned: count = [PROCESS.planned]
+        Planned | Planerade
+    missing: count = [PROCESS.missing]
+        Missing | Saknas
+    silent: count = COUNTIF([PROCESS.counts],0)
+        Silent weeks | Tysta veckor
+    measured: count = COUNTIF([PROCESS.verdict],"▲")+COUNTIF([PROCESS.verdict],"▼")
+        Goals measured | Mål som är mätta
+    reached: count = COUNTIF([PROCESS.verdict],"▲")
+        Goals reached | Mål som är nådda
 """)
 
 DIALOGS = lines("""
@@ -85,8 +83,7 @@ DIALOGS = lines("""
         Result | Utfall
         | Share of those reached who did it. Empty until it is measured.
         | Andel av dem som nåddes som gjorde det. Tomt tills det är mätt.
-""")
-LASTS = lines("""
+    verdict: words, mark = IF(COUNT([goal],[result])=2,IF([result]>=[goal],"▲","▼"),"")
     start: plain, low 1, high 12
         From week | Från vecka
         | The week it begins, 1 to 12; 1 is the week of the event.
@@ -95,11 +92,17 @@ LASTS = lines("""
         Weeks | Veckor
         | For how many weeks it goes on, 1 to 12. | Hur många veckor den pågår, 1 till 12.
 """)
+"""A mark says whether the result reaches its goal, as not everybody sees colour."""
+
+FOCUS_NOTE = translated("""
+    What these weeks are about, in a few words. | Vad de här veckorna handlar om, i några ord.
+""")
 
 LIST_MESSAGE = """
-    {running} dialogs are running, {missing} are missing; {reached} of {measured} measured goals are
-        reached
-        | {running} dialoger är igång, {missing} saknas; {reached} av {measured} mätta mål är nådda
+    {[running]} dialogs are running, {[missing]} are missing; {[reached]} of {[measured]} measured
+        goals are reached
+        | {[running]} dialoger är igång, {[missing]} saknas; {[reached]} av {[measured]} mätta mål
+        är nådda
 """
 PROCESS_MESSAGE = """
     {[#.running]} of {SUM([#.statuses])} dialogs are running; {COUNTIF([#.counts],0)} of 12 weeks
@@ -108,164 +111,117 @@ PROCESS_MESSAGE = """
         veckor är tysta
 """
 
-START, LENGTH, STATE = 12, 13, 7
-GOAL, RESULT, VERDICT = 9, 10, 11
+COUNTS = {"running": (RUNNING, "■"), "planned": (PLANNED, "□"), "missing": (GAP, "·")}
+"""The counts of a process: a status, and its mark in the weeks."""
+
+MARK = 'IF({status}="{running}","■",IF({status}="{planned}","□","·"))'
+"""The mark of a dialog in each of its weeks."""
+
+RUNNING_THEN = Translated("Running dialogs in the week", "Dialoger igång i veckan")
+
 FIRST_WEEK = 14
-REACHED, BELOW = "▲", "▼"
 HEAD = 12
 
 
 def write_processes(book: Book, plan: Plan) -> None:
     """The sheet Processes, then the sheet of each."""
-    name = Translated("Processes", "Processer")
-    title = Translated("Our processes with customers", "Våra processer med kunder")
-    sheet = book.sheet(name, title, (24, 22, 52, 24, 10, 11, 10, 10, 12, 12))
-    heads = [*(line.label for line in NAMED.values()), *COUNTED]
-    sheet.heads(LIST, 0, heads, len(NAMED))
-    write_entries(sheet, LIST + 1, 0, NAMED, plan.processes)
-    for i, process in enumerate(plan.processes):
-        _write_process(book, process, sheet, LIST + 1 + i)
-    last = LIST + len(plan.processes)
-    total = last + 1
-    sheet.text(total, 0, Translated("All processes", "Alla processer"), "total label")
-    for j in range(1, len(NAMED)):
-        sheet.text(total, j, "", "total label")
-    for j in range(len(NAMED), len(heads)):
-        cells = sheet.place(LIST + 1, j, last).cell
-        sheet.formula(total, j, f"SUM({cells})", "count", "total")
-    book.places["plan.processes"] = sheet.place(LIST + 1, len(NAMED), total, len(heads) - 1)
-    running, missing, measured, reached = (
-        sheet.place(total, len(NAMED) + k).cell for k in (0, 2, 4, 5)
-    )
-    parts = {"running": running, "missing": missing, "measured": measured, "reached": reached}
-    write_message(sheet, 3, LIST_MESSAGE, "message", "plan.processes.message", **parts)
-    sheet.freeze(LIST + 1, 1)
-    sheet.print_columns(len(heads) - 1, total + 2)
-    sheet.xl.fit_to_pages(1, 1)
+    widths = (24, 22, 52, 24, 10, 11, 10, 10, 12, 12)
+    title = "Our processes with customers | Våra processer med kunder"
+    sheet = book.sheet("Processes | Processer", title, widths)
+    first, total = LIST + 1, LIST + 1 + len(plan.processes)
+    keys = [process.key for process in plan.processes]
+    listed = Grid(sheet, first, 0, NAMED, keys, across=True)
+    sheet.heads(LIST, 0, [line.label for line in NAMED.values()], len(NAMED))
+    listed.fill(plan.processes)
+    for process in plan.processes:
+        _write_process(book, process, listed)
+    table = filled(COUNTED, {"PROCESS": "plan.process.*"})
+    sums = {key: {**line.formulas, "total": "SUM([.@processes])"} for key, line in table.items()}
+    items, groups = (*keys, "total"), {"processes": (keys[0], keys[-1])}
+    grid = Grid(sheet, first, len(NAMED), table, items, across=True, groups=groups)
+    grid.head()
+    sheet.total_label(total, Translated("All processes", "Alla processer"))
+    grid.write(formulas=sums)
+    book.places["plan.processes"] = grid.place("running").to(grid.place("reached", "total"))
+    of_all = grid.lookup("total")
+    write_message(sheet, 3, LIST_MESSAGE, "message", "plan.processes.message", of_all)
+    sheet.page(total + 2, (first, 1), whole=True)
 
 
-def _write_process(book: Book, process: Process, listed: Sheet, row: int) -> None:
-    """The sheet of a process, and what the list counts of it."""
+def _write_process(book: Book, process: Process, listed: Grid) -> None:
+    """The sheet of a process, as it is named in the list."""
     key = f"plan.process.{process.key}"
     title = Translated("{}: twelve weeks", "{}: tolv veckor").format(process.name)
     widths = (4, 22, 26, 21, 17, 12, 12, 10, 22, 8, 8, 3, 7, 8, *[3.6] * WEEKS)
     sheet = book.sheet(process.sheet, title, widths)
-    for i, label in enumerate([line.label for line in NAMED.values()][1:], 1):
-        sheet.text(4 + i, 1, label)
-        reference = listed.place(row, i).full
-        sheet.formula(4 + i, 2, f'IF({reference}="","{DASH}",{reference})', "", "plain")
-    for i, (band, focus) in enumerate(zip(BANDS, process.focus, strict=True)):
+    for i, (name, line) in enumerate(tuple(NAMED.items())[1:], 5):
+        reference = listed.place(name, process.key).full
+        sheet.text(i, 1, line.label)
+        sheet.formula(i, 2, f'IF({reference}="","{DASH}",{reference})', "", "plain")
+    for i, (band, focus) in enumerate(zip(BANDS, process.focus, strict=True), 5):
         label = Translated("Focus, weeks {}", "Fokus, vecka {}").format(band)
-        sheet.text(5 + i, 5, label)
-        sheet.input(
-            5 + i,
-            8,
-            book.translate(focus),
-            "text",
-            label,
-            Translated(
-                "What these weeks are about, in a few words.",
-                "Vad de här veckorna handlar om, i några ord.",
-            ),
-            optional=True,
-        )
-    rows = max(LEAST, len(process.dialogs))
-    labels, lasts = ([line.label for line in table.values()] for table in (DIALOGS, LASTS))
-    number = Translated("No", "Nr")
-    sheet.heads(HEAD, 0, [number, *labels, "", *lasts], len(labels) - 1)
-    sheet.text(HEAD - 1, FIRST_WEEK, Translated("Week", "Vecka"), "note")
-    for week in range(WEEKS):
-        before = sheet.place(HEAD, FIRST_WEEK - 1 + week).cell
-        sheet.formula(HEAD, FIRST_WEEK + week, f"{before}+1" if week else "1", "0", "number head")
-    first = HEAD + 1
+        sheet.text(i, 5, label)
+        sheet.input(i, 8, book.translate(focus), "text", label, FOCUS_NOTE, optional=True)
+    rows, first = max(LEAST, len(process.dialogs)), HEAD + 1
+    dialogs = [str(i) for i in range(rows)]
+    grid = Grid(sheet, first, 1, DIALOGS, dialogs, across=True)
+    sheet.heads(HEAD, 0, "No | Nr")
+    labels = [line.label for line in DIALOGS.values()]
+    sheet.heads(HEAD, 1, labels, len(labels) - 5)
     for i in range(rows):
         sheet.text(first + i, 0, str(i + 1), "note")
-    spare = rows - len(process.dialogs)
     choices = {"channel": CHANNELS, "status": STATUSES}
-    keys = f"{key}.#"
-    write_entries(sheet, first, 1, DIALOGS, process.dialogs, spare, choices=choices, key=keys)
-    write_entries(sheet, first, START, LASTS, process.dialogs, spare, key=keys)
-    _results(sheet, first, rows)
-    _bars(sheet, first, rows, key)
-    _statuses(sheet, first, rows, key)
-    _counted(sheet, first, rows, key, listed, row)
-    sheet.freeze(first, 2)
-    sheet.print_columns(FIRST_WEEK + WEEKS - 1, first + rows + 7)
-    sheet.xl.fit_to_pages(1, 1)
-
-
-def _results(sheet: Sheet, first: int, rows: int) -> None:
-    """Beside each result whether it reaches its goal: by a mark, as not everybody sees colour."""
-    for r in range(first, first + rows):
-        goal, result = sheet.place(r, GOAL).cell, sheet.place(r, RESULT).cell
-        verdict = f'IF({result}>={goal},"{REACHED}","{BELOW}")'
-        sheet.formula(r, VERDICT, f'IF(COUNT({goal},{result})=2,{verdict},"")', "", "mark")
-    marks = sheet.place(first, VERDICT, first + rows - 1)
-    for mark, colour in ((REACHED, GAIN), (BELOW, LOSS)):
-        sheet.colour(marks, f'{marks.at(0).cell}="{mark}"', colour)
-
-
-def _bars(sheet: Sheet, first: int, rows: int, key: str) -> None:
-    """A bar for each dialog, and below it how many running dialogs there are in each week."""
-    book = sheet.book
-    running, planned = book.translate(RUNNING), book.translate(PLANNED)
-    for r in range(first, first + rows):
-        start, weeks, status = (f"${sheet.place(r, j).cell}" for j in (START, LENGTH, STATE))
-        mark = f'IF({status}="{running}","■",IF({status}="{planned}","□","·"))'
-        for column in range(FIRST_WEEK, FIRST_WEEK + WEEKS):
-            letter = sheet.place(HEAD, column).cell.rstrip("0123456789")
-            week = f"{letter}${HEAD + 1}"
-            inside = f"AND({week}>={start},{week}<{start}+{weeks})"
-            sheet.formula(
-                r, column, f'IF(COUNT({start},{weeks})=2,IF({inside},{mark},""),"")', "", "mark"
-            )
-    band = sheet.place(first, FIRST_WEEK, first + rows - 1, FIRST_WEEK + WEEKS - 1)
-    corner = band.at(0).cell
-    sheet.colour(band, f'{corner}="■"', SHADES[0], SHADES[0])
-    sheet.colour(band, f'{corner}="□"', SHADES[0], SHADES[3])
-    last = first + rows
-    label = Translated("Running dialogs in the week", "Dialoger igång i veckan")
-    for column in range(FIRST_WEEK):
-        sheet.text(last, column, label if column == 1 else "", "total label")
-    for column in range(FIRST_WEEK, FIRST_WEEK + WEEKS):
-        marks = sheet.place(first, column, last - 1).cell
-        sheet.formula(last, column, f'COUNTIF({marks},"■")', "count", "total")
-    counts = sheet.place(last, FIRST_WEEK, last, FIRST_WEEK + WEEKS - 1)
-    book.places[f"{key}.counts"] = counts
-    sheet.colour(counts, f"{counts.at(0).cell}=0", LOSS)
-
-
-def _statuses(sheet: Sheet, first: int, rows: int, key: str) -> None:
-    """How many dialogs are running, planned and missing; and the message."""
-    book = sheet.book
-    names = sheet.place(first, 1, first + rows - 1)
-    given = sheet.place(first, STATE, first + rows - 1)
-    top = first + rows + 2
-    sheet.heads(top, 1, [DIALOGS["status"].label, Translated("Dialogs", "Dialoger")])
-    for i, (status, mark) in enumerate(zip(STATUSES, ("■", "□", "·"), strict=True), 1):
-        sheet.text(top + i, 1, Translated("{} {}", "{} {}").format(mark, status))
-        wanted = f'{given.cell},"{book.translate(status)}"'
-        if mark == "·":
-            rest = sheet.place(top + 1, 2, top + 2).cell
-            sheet.formula(top + i, 2, f"COUNTA({names.cell})-SUM({rest})", "count")
-        else:
-            sheet.formula(top + i, 2, f'COUNTIFS({names.cell},"?*",{wanted})', "count")
-    counts = book.places[f"{key}.statuses"] = sheet.place(top + 1, 2, top + 3)
-    book.places[f"{key}.running"] = counts.at(0)
+    spare = rows - len(process.dialogs)
+    grid.fill(process.dialogs, spare, choices=choices, key=f"{key}.#")
+    grid.write()
+    marks = book.places[f"{key}.verdict"] = grid.all("verdict")
+    for mark, colour in (("▲", GAIN), ("▼", LOSS)):
+        sheet.colour(marks, f'CELL="{mark}"', colour)
+    _weeks(grid, key)
+    _statuses(grid, key)
     write_message(sheet, 3, PROCESS_MESSAGE.replace("#", key), "message", f"{key}.message")
+    sheet.page(first + rows + 7, (first, 2), whole=True)
 
 
-def _counted(sheet: Sheet, first: int, rows: int, key: str, listed: Sheet, row: int) -> None:
-    """What the list of processes counts of this one."""
-    book = sheet.book
-    statuses = book[f"{key}.statuses"]
-    marks = sheet.place(first, VERDICT, first + rows - 1).full
-    reached, below = (f'COUNTIF({marks},"{mark}")' for mark in (REACHED, BELOW))
-    counted: Sequence[str] = (
-        *(statuses.at(i).full for i in range(len(STATUSES))),
-        f"COUNTIF({book[f'{key}.counts'].full},0)",
-        f"{reached}+{below}",
-        reached,
-    )
-    for j, formula in enumerate(counted, len(NAMED)):
-        listed.formula(row, j, formula, "count")
+def _weeks(grid: Grid, key: str) -> None:
+    """A bar for each dialog, and below it how many running dialogs there are in each week."""
+    sheet, book, first = grid.sheet, grid.sheet.book, HEAD + 1
+    total = first + len(grid.items)
+    sheet.text(HEAD - 1, FIRST_WEEK, Translated("Week", "Vecka"), "note")
+    sheet.total_label(total, RUNNING_THEN, 1)
+    running, planned = book.translate(RUNNING), book.translate(PLANNED)
+    for column in range(FIRST_WEEK, FIRST_WEEK + WEEKS):
+        before, week = (sheet.place(HEAD, j).cell for j in (column - 1, column))
+        number = "1" if column == FIRST_WEEK else f"{before}+1"
+        sheet.formula(HEAD, column, number, "0", "number head")
+        week = f"{week.rstrip('0123456789')}${HEAD + 1}"
+        for item in grid.items:
+            cells = (grid.place(x, item).cell for x in ("start", "weeks", "status"))
+            start, weeks, status = (f"${cell}" for cell in cells)
+            mark = MARK.format(status=status, running=running, planned=planned)
+            inside = f'IF(AND({week}>={start},{week}<{start}+{weeks}),{mark},"")'
+            shown = f'IF(COUNT({start},{weeks})=2,{inside},"")'
+            sheet.formula(grid.place("name", item).row, column, shown, "", "mark")
+        marks = sheet.place(first, column, total - 1).cell
+        sheet.formula(total, column, f'COUNTIF({marks},"■")', "count", "total")
+    band = sheet.place(first, FIRST_WEEK, total - 1, FIRST_WEEK + WEEKS - 1)
+    sheet.colour(band, 'CELL="■"', SHADES[0], SHADES[0])
+    sheet.colour(band, 'CELL="□"', SHADES[0], SHADES[3])
+    counts = sheet.place(total, FIRST_WEEK, total, FIRST_WEEK + WEEKS - 1)
+    book.places[f"{key}.counts"] = counts
+    sheet.colour(counts, "CELL=0", LOSS)
+
+
+def _statuses(grid: Grid, key: str) -> None:
+    """How many dialogs are running, planned and missing: those that are neither."""
+    sheet, book, top = grid.sheet, grid.sheet.book, HEAD + len(grid.items) + 3
+    names, given = grid.all("name").cell, grid.all("status").cell
+    sheet.heads(top, 1, [DIALOGS["status"].label, Translated("Dialogs", "Dialoger")])
+    rest = sheet.place(top + 1, 2, top + 2).cell
+    for i, (name, (status, mark)) in enumerate(COUNTS.items(), top + 1):
+        sheet.text(i, 1, Translated("{} {}", "{} {}").format(mark, status))
+        count = f'COUNTIFS({names},"?*",{given},"{book.translate(status)}")'
+        if name == "missing":
+            count = f"COUNTA({names})-SUM({rest})"
+        sheet.formula(i, 2, count, "count", key=f"{key}.{name}")
+    book.places[f"{key}.statuses"] = sheet.place(top + 1, 2, top + 3)

@@ -6,10 +6,8 @@ from crmformulas.excel.templates.lifecycle.cases import CASES
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
-from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import amount
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import message_formula, paragraphs, write_message
+from crmformulas.excel.workbook.named_formulas import phrases, resolve, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -17,8 +15,6 @@ from crmformulas.translations import Translated
 __all__ = ["BY_ROMI", "BY_VALUE", "write_ranking"]
 
 BY_ROMI, BY_VALUE = Translated("ROMI", "ROMI"), Translated("Added value", "Tillfört värde")
-
-ADDED = Translated("Added portfolio value", "Tillfört portföljvärde")
 
 DRAWN = 10
 """Activities in the charts."""
@@ -30,45 +26,22 @@ WORKINGS = LIST + CASES + 3
 DRAWINGS = WORKINGS + CASES + 3
 
 
-def write_ranking(book: Book) -> None:
-    """The sheet Ranking."""
-    name = Translated("Ranking", "Rangordning")
-    title = Translated("What to do first", "Vad som ska göras först")
-    sheet = book.sheet(name, title, (6, 31, 21, 29, 13, 15, 11, 13, 14, 14))
-    _summary(sheet)
-    _ranks(sheet)
-    _list(sheet)
-    drawn = (
-        ("value", ADDED, "signed money", "#,##0"),
-        ("romi", Translated("ROMI", "ROMI"), "growth rate", "+0%;-0%;0%"),
-    )
-    for j, (key, heading, kind, label) in enumerate(drawn):
-        _drawing(sheet, j, key, heading, kind, label)
-    sheet.xl.set_h_pagebreaks([LIST - 2, WORKINGS])
-    sheet.freeze(3, 0)
-    sheet.print_columns(9, DRAWINGS + DRAWN + 2)
-
-
 SUMMARY = lines("""
-    cost: money
+    cost: money = plan_cases_cost
         Cost | Kostnad
-        alone = plan_cases_cost
-        total = plan_cases_cost
-    value: signed money
+        together =
+    value: signed money = plan_cases_value
         Added portfolio value | Tillfört portföljvärde
-        alone = plan_cases_value
         together = plan_together
         total = plan_added
-    romi: growth rate
+    romi: growth rate = [plan.total.romi]
         ROMI
-        alone = [plan.total.romi]
+        together =
         total = plan_romi
 """)
-SUMS = paragraphs("""
-    Each case alone, summed | Varje case för sig, summerat
-
-    Effect of doing all at once | Effekten av att göra allt samtidigt
-
+SUMS = phrases("""
+    Each case alone, summed | Varje case för sig, summerat;
+    Effect of doing all at once | Effekten av att göra allt samtidigt;
     All activities together | Alla aktiviteter tillsammans
 """)
 
@@ -89,7 +62,7 @@ AT_MARGIN = Translated(" at a margin of {share} %", " med {share} % marginal")
 
 FIRST = """
     plan_cases_count=0 → {""}
-    Do first: {name} | Gör först: {name}
+    Do first: {[plan.list.name.0]} | Gör först: {[plan.list.name.0]}
 """
 
 RANKS = lines("""
@@ -99,17 +72,17 @@ RANKS = lines("""
         Activity | Aktivitet
     list: 0, grey value = IF(plan_order="ROMI",[romi],[value])
         Place in the list | Plats i listan
-    value: 0, grey value
+    value: 0, grey value = PLACE_BY_VALUE
         Place by added value | Plats efter tillfört värde
-    romi: 0, grey value
+    romi: 0, grey value = PLACE_BY_ROMI
         Place by ROMI | Plats efter ROMI
 """)
 
 PLACE = (
     "NAMED([plan.cases.name.*],IF(ISNUMBER([plan.cases.{0}.*]),1+"
     "SUMPRODUCT(([plan.cases.{0}]<1E+300)*([plan.cases.{0}]>[plan.cases.{0}.*]))+"
-    "SUMPRODUCT(--({above}=[plan.cases.{0}.*])),"
-    "COUNT([plan.cases.{0}])+COUNTIF({down},DASH)))"
+    "SUMPRODUCT(--([above.{0}.*]=[plan.cases.{0}.*])),"
+    "COUNT([plan.cases.{0}])+COUNTIF([down.{0}.*],DASH)))"
 )
 """One more than the scores above this one's, and the equal ones in the rows above; without a score,
 behind all that have one.
@@ -145,16 +118,39 @@ ENTRY = (
 )
 
 ORDER = lines("""
-    order: text
+    order: text, setting
         Order of the list | Listans ordning
         | ROMI puts first what gives most for the money; added value what gives most.
         | ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest.
-""")["order"]
+""")
 
 TITLES = {
-    "value": "{best} adds most value: {amount} | {best} tillför mest värde: {amount}",
-    "romi": "{best} pays best: ROMI {per_cent} % | {best} lönar sig bäst: ROMI {per_cent} %",
+    "value": """
+        ISNUMBER({top}) → {best} adds most value: {worth} | {best} tillför mest värde: {worth}
+        Added portfolio value | Tillfört portföljvärde
+        where worth = AMOUNT({top})
+    """,
+    "romi": """
+        ISNUMBER({top}) → {best} pays best: ROMI {share} % | {best} lönar sig bäst: ROMI {share} %
+        ROMI
+        where share = ROUND(100*{top},0)
+    """,
 }
+
+
+def write_ranking(book: Book) -> None:
+    """The sheet Ranking."""
+    widths = (6, 31, 21, 29, 13, 15, 11, 13, 14, 14)
+    sheet = book.sheet(
+        "Ranking | Rangordning", "What to do first | Vad som ska göras först", widths
+    )
+    _summary(sheet)
+    _ranks(sheet)
+    _list(sheet)
+    write_message(sheet, 4, FIRST, "note", "")
+    _drawing(sheet, "value", (1, "note"), (0, 625), "#,##0")
+    _drawing(sheet, "romi", (3, "beside"), (4, 575), "+0%;-0%;0%")
+    sheet.page(DRAWINGS + DRAWN + 2, (3, 0), breaks=[LIST - 2, WORKINGS])
 
 
 def _summary(sheet: Sheet) -> None:
@@ -162,58 +158,43 @@ def _summary(sheet: Sheet) -> None:
     book = sheet.book
     grid = Grid(sheet, 6, 2, SUMMARY, ("alone", "together", "total"), across=True)
     grid.head([""])
-    for i, label in enumerate(SUMS, 6):
-        sheet.text(i, 1, label, "total label" if i == 8 else "plain")
+    grid.name(SUMS)
     grid.write()
     at_margin = book.sentence(AT_MARGIN, share="ROUND(100*plan_margin,1)")
     margin = f'IF(plan_margin=1,"{book.translate(ON_REVENUE)}",{at_margin})'
     write_message(sheet, 3, MESSAGE, "message", "plan.message", margin=margin)
-    first = message_formula(book, FIRST, {"name": sheet.place(LIST + 1, 1).cell})
-    sheet.formula(4, 0, first, "", "note")
 
 
 def _ranks(sheet: Sheet) -> None:
     """Workings: the place of each case by value and by ROMI. Ties go by row, unknown ones last."""
-    book = sheet.book
+    book, first = sheet.book, WORKINGS + 2
     sheet.text(WORKINGS, 0, Translated("Workings", "Uträkning"), "heading")
     items = [str(i) for i in range(CASES)]
-    grid = Grid(sheet, WORKINGS + 2, 0, RANKS, items, across=True)
+    grid = Grid(sheet, first, 0, RANKS, items, across=True)
     grid.head()
-    formulas: dict[str, dict[str, str]] = {"value": {}, "romi": {}}
-    for i, item in enumerate(items):
-        sheet.text(WORKINGS + 2 + i, 0, str(i + 1), "note")
-        for key, of_key in formulas.items():
-            above, down = (_down(book, key, last) for last in (i - 1, i))
-            of_key[item] = PLACE.format(key, above=above, down=down)
-    grid.write(formulas=formulas, leave=("no",))
+    for key in ("value", "romi"):
+        cases = book[f"plan.cases.{key}"]
+        # From the heading on; an empty cell above it would equal 0.
+        head = CellRange(cases.sheet, cases.row - 1, cases.column, cases.row - 1, cases.column)
+        for i, item in enumerate(items):
+            book.places[f"above.{key}.{item}"] = head.to(cases.at(i - 1))
+            book.places[f"down.{key}.{item}"] = head.to(cases.at(i))
+    for i in range(CASES):
+        sheet.text(first + i, 0, str(i + 1), "note")
+    grid.write(formulas={x: {"": PLACE.format(x)} for x in ("value", "romi")}, leave=("no",))
     for key in ("list", "value", "romi"):
         book.places[f"plan.rank.{key}"] = grid.all(key)
 
 
-def _down(book: Contents, key: str, last: int) -> str:
-    """The scores from their heading down to a case; an empty cell above it would equal 0."""
-    scores = book[f"plan.cases.{key}"]
-    column = scores.column
-    return CellRange(scores.sheet, scores.row - 1, column, scores.row + last, column).full
-
-
 def _list(sheet: Sheet) -> None:
     """The ranked list, with cost and value summed from the top."""
-    sheet.text(LIST - 2, 1, ORDER.label)
-    sheet.input(
-        LIST - 2,
-        2,
-        sheet.book.translate(BY_ROMI),
-        "text",
-        ORDER.label,
-        ORDER.note,
-        choices=(BY_ROMI, BY_VALUE),
-        name="plan_order",
-        key="plan.order",
-        setting=True,
-    )
+    order = Grid(sheet, LIST - 2, 2, ORDER, key="plan.#")
+    order.label(1)
+    choices = {"order": (BY_ROMI, BY_VALUE)}
+    order.fill([BY_ROMI], value=lambda choice, _: choice, choices=choices, key="plan.#")
+    sheet.book.define("plan_order", order.place("order"))
     items = [str(i) for i in range(CASES)]
-    grid = Grid(sheet, LIST + 1, 0, LISTED, items, across=True)
+    grid = Grid(sheet, LIST + 1, 0, LISTED, items, across=True, key="plan.list.#.*")
     grid.head()
     sheet.text(LIST, 0, LISTED["place"].label, "head")
     entries = {key: {"": ENTRY.format(key)} for key in tuple(LISTED)[1:8]}
@@ -221,55 +202,30 @@ def _list(sheet: Sheet) -> None:
     sheet.book.places["plan.list"] = sheet.place(LIST + 1, 0, LIST + CASES, 9)
 
 
-def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, label: str) -> None:
+def _drawing(
+    sheet: Sheet, key: str, table: tuple[int, str], drawn: tuple[int, int], labels: str
+) -> None:
     """A chart of the first cases by value or ROMI, and what it draws below the workings."""
-    book = sheet.book
-    first, column = DRAWINGS + 1, 1 if j == 0 else 3
-    drawn_heading = Translated("Drawn: {}", "Ritas: {}").format(heading)
-    sheet.heads(DRAWINGS, column, [drawn_heading, heading])
-    if j:
-        sheet.text(DRAWINGS, column, drawn_heading, "beside head")
-    ranks, names = book[f"plan.rank.{key}"], book["plan.cases.name"]
-    scores = book[f"plan.cases.{key}"]
-    for i in range(DRAWN):
-        listed, at = f"{i + 1}<=plan_cases_count", f"MATCH({i + 1},{ranks.fixed},0)"
-        for c, (cells, shown, look) in enumerate(
-            ((names, "", "beside" if j else "note"), (scores, kind, "grey value"))
-        ):
-            drawn = f'IF({listed},INDEX({cells.full},{at}),"")'
-            sheet.formula(first + i, column + c, drawn, shown, look)
-    best, top = sheet.place(first, column).cell, sheet.place(first, column + 1).cell
-    title = message_formula(
-        book, TITLES[key], {"best": best, "amount": amount(top), "per_cent": f"ROUND(100*{top},0)"}
-    )
-    place = sheet.formula(
-        first + DRAWN,
-        column,
-        f'IF(ISNUMBER({top}),{title},"{book.translate(heading)}")',
-        "",
-        "note",
-    )
-    categories = sheet.place(first, column, first + DRAWN - 1)
-    values = sheet.place(first, column + 1, first + DRAWN - 1)
+    book, first, (column, look) = sheet.book, DRAWINGS + 1, table
+    line = LISTED[key]
+    head = Translated("Drawn: {}", "Ritas: {}").format(line.label)
+    sheet.heads(DRAWINGS, column, [head, line.label])
+    if look == "beside":
+        sheet.text(DRAWINGS, column, head, "beside head")
+    for i in range(1, DRAWN + 1):
+        place = f"MATCH({i},[$plan.rank.{key}],0)"
+        for j, of, kind, shown in ((0, "name", "", look), (1, key, line.kind, "grey value")):
+            figure = f'IF({i}<=plan_cases_count,INDEX([plan.cases.{of}],{place}),"")'
+            sheet.formula(DRAWINGS + i, column + j, resolve(sheet, figure), kind, shown)
+    best, top = (sheet.place(first, column + j).cell for j in (0, 1))
+    title, at = f"plan.drawn.{key}.title", (first + DRAWN, column)
+    said = write_message(sheet, at, TITLES[key], "note", title, best=best, top=top)
+    names, values = (sheet.place(first, column + j, first + DRAWN - 1) for j in (0, 1))
     book.places[f"plan.drawn.{key}"] = values
-    bars = chart(
-        sheet,
-        (CHARTS, 0 if j == 0 else 4),
-        "bar",
-        place,
-        categories,
-        [Series(book.translate(heading), values, SHADES[1], label)],
-        axis=False,
-        size=(625 if j == 0 else 575, 440),
-    )
+    series = [Series(line.label, values, SHADES[1], labels)]
+    beside, width = drawn
+    size = (width, 440)
     # A label beside a column below 0 would stand on it.
-    bars.set_y_axis(
-        {
-            "reverse": True,
-            "crossing": "max",
-            "label_position": "low",
-            "major_tick_mark": "none",
-            "num_font": {"size": 9, "color": "#333333"},
-            "line": {"color": "#BFBFBF"},
-        }
+    chart(
+        sheet, (CHARTS, beside), "bar", said, names, series, axis=False, size=size, labels_low=True
     )

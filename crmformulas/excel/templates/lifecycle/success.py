@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.lines import Grid, entries, lines
-from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
+from crmformulas.excel.workbook.lines import Grid, lines
+from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.translations import Translated
 
@@ -24,31 +24,32 @@ FACTORS = (
 COLUMNS = lines("""
     money_published: rate
         Money, as published | Pengar, enligt studien
+        total = SUM([.@areas])
     success: rate
         Success, as published | Framgång, enligt studien
+        total = SUM([.@areas])
     money: money, optional
         Your money | Era pengar
         | What you spend on the area in a year, in currency units.
         | Vad ni lägger på området under ett år, i valutaenheter.
-    share: rate = RATIO([money],SUM([money@]))
+        total = IF(COUNT([.@areas])=0,DASH,SUM([.@areas]))
+    share: rate = RATIO([money],SUM([money@areas]))
         Your share | Er andel
+        total =
     away: points change = GUARD([share],100*([share]-[success]))
         Share − success | Andel − framgång
-    mark: plain, optional, low 1, high 5
+        total =
+    marks: plain, optional, low 1, high 5
         Your mark, 1 to 5 | Ert betyg, 1 till 5
         | How good you are at it: 1 poor, 5 excellent. | Hur bra ni är: 1 dåligt, 5 utmärkt.
-    points: rate = GUARD([mark],[success]*[mark]/5)
+        total =
+    points: rate = GUARD([marks],[success]*[marks]/5)
         Points | Poäng
+        total = IF(COUNT([marks@areas])<7,DASH,SUM([.@areas]))
     left: rate = GUARD([points],[success]-[points])
         Left to gain | Kvar att vinna
+        total = IF(COUNT([marks@areas])<7,DASH,SUM([.@areas]))
 """)
-SUMS = {
-    "money_published": "SUM([money_published@])",
-    "success": "SUM([success@])",
-    "money": "IF(COUNT([money@])=0,DASH,SUM([money@]))",
-    "points": "IF(COUNT([mark@])<7,DASH,SUM([points@]))",
-    "left": "IF(COUNT([mark@])<7,DASH,SUM([left@]))",
-}
 PUBLISHED = lines("""
     published: rate, setting
         As published | Enligt studien
@@ -69,7 +70,7 @@ MESSAGE = """
     {points} % of full marks; most is left to gain in {area}
         | {points} % av full poäng; mest finns att vinna i {area}
     where points = ROUND(100*[plan.success.points],0)
-    where area = INDEX({areas},MATCH(MAX([left@]),[left@],0))
+    where area = INDEX({areas},MATCH(MAX([left@areas]),[left@areas],0))
 """
 
 HEAD = 6
@@ -77,40 +78,28 @@ HEAD = 6
 
 def write_success(book: Book) -> None:
     """The sheet Success factors: a self-assessment beside the published shares."""
-    name = Translated("Success factors", "Framgångsfaktorer")
-    title = Translated(
-        "Where the money goes, and what makes success",
-        "Vart pengarna går, och vad som ger framgång",
-    )
-    sheet = book.sheet(name, title, (22, 14, 14, 15, 11, 13, 13, 11, 13))
-    areas = [str(i) for i in range(len(FACTORS))]
-    first, total = HEAD + 1, HEAD + 1 + len(FACTORS)
+    title = translated("""
+        Where the money goes, and what makes success | Vart pengarna går, och vad som ger framgång
+    """)
+    widths = (22, 14, 14, 15, 11, 13, 13, 11, 13)
+    sheet = book.sheet("Success factors | Framgångsfaktorer", title, widths)
+    items = (*map(str, range(len(FACTORS))), "total")
     sheet.paragraph(4, 0, len(COLUMNS), NOTE)
-    grid = Grid(sheet, first, 1, COLUMNS, areas, across=True)
+    groups = {"areas": (items[0], items[-2])}
+    grid = Grid(sheet, HEAD + 1, 1, COLUMNS, items, across=True, groups=groups)
     grid.head([Translated("Area", "Område")])
+    grid.name([*(label for label, _, _ in FACTORS), Translated("Sum", "Summa")])
     published = [[money, weight] for _, money, weight in FACTORS]
     kind, label, words = PUBLISHED.kind, PUBLISHED.label, PUBLISHED.note
-    sheet.inputs(first, 1, published, kind, label, words, setting=True)
-    blanks = [None] * len(FACTORS)
-    for line, key in (("money", "plan.success.money"), ("mark", "plan.success.marks")):
-        entries(sheet, first, grid.place(line).column, COLUMNS[line], blanks, key=key)
-    for i, (label, _, _) in enumerate(FACTORS, first):
-        sheet.text(i, 0, label)
-    grid.write(leave=("money_published", "success", "money", "mark"))
-    gaps = grid.all("away")
-    corner = gaps.at(0).cell
-    sheet.colour(gaps, f"AND(ISNUMBER({corner}),{corner}<0)", LOSS)
-    for j in range(len(COLUMNS) + 1):
-        sheet.text(total, j, Translated("Sum", "Summa") if j == 0 else "", "total label")
-    for line, formula in SUMS.items():
-        place, kind = grid.place(line), COLUMNS[line].kind
-        whole = resolve(sheet, formula, lookup=grid.lookup("0"))
-        sheet.formula(total, place.column, whole, kind, "total")
-    book.places["plan.success"] = sheet.place(first, 4, total, len(COLUMNS))
-    book.places["plan.success.points"] = sheet.place(total, grid.place("points").column)
-    cells = sheet.place(first, 0, total - 1).cell
-    lookup = grid.lookup("0")
-    write_message(sheet, 3, MESSAGE, "message", "plan.success.message", lookup, areas=cells)
-    sheet.freeze(first, 1)
-    sheet.print_columns(len(COLUMNS), total + 2)
-    sheet.xl.fit_to_pages(1, 1)
+    sheet.inputs(HEAD + 1, 1, published, kind, label, words, setting=True)
+    grid.fill([], len(FACTORS), key="plan.success.#")
+    grid.write()
+    gaps = grid.place("away", items[0], items[-2])
+    sheet.colour(gaps, "AND(ISNUMBER(CELL),CELL<0)", LOSS)
+    total = HEAD + 1 + len(FACTORS)
+    book.places["plan.success"] = sheet.place(HEAD + 1, 4, total, len(COLUMNS))
+    book.places["plan.success.points"] = grid.place("points", "total")
+    areas = sheet.place(HEAD + 1, 0, total - 1).cell
+    lookup = grid.lookup("total")
+    write_message(sheet, 3, MESSAGE, "message", "plan.success.message", lookup, areas=areas)
+    sheet.page(total + 2, (HEAD + 1, 1), whole=True)

@@ -89,11 +89,8 @@ MESSAGE = """
 
 STEPS = paragraphs("""
     Frequency | Frekvens
-
     Order value | Intäkt per köp
-
     Duration | Duration
-
     Customers | Kunder
 """)
 
@@ -106,8 +103,8 @@ CHART, BRIDGE = 13, 34
 def write_change(book: Book, data: PortfolioChange) -> Sheet:
     """The value of a portfolio before and after, and how much of the change each driver brought."""
     sheet = book.sheet(
-        Translated("Before and after", "Före och efter"),
-        Translated("The portfolio before and after", "Portföljen före och efter"),
+        "Before and after | Före och efter",
+        "The portfolio before and after | Portföljen före och efter",
         (26, 16, 16, 16, 16, 16, 16, 12),
     )
     _drivers(sheet, data)
@@ -116,9 +113,7 @@ def write_change(book: Book, data: PortfolioChange) -> Sheet:
     change = in_brackets(book["change.value"].cell)
     write_message(sheet, 3, MESSAGE, "message", "change.message", change=change)
     _waterfall(sheet, BRIDGE + 8)
-    sheet.freeze(3, 1)
-    sheet.print_columns(7, BRIDGE + 8 + 8)
-    sheet.xl.set_h_pagebreaks([BRIDGE - 2])
+    sheet.page(BRIDGE + 8 + 8, breaks=[BRIDGE - 2])
     return sheet
 
 

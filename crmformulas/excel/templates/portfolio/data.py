@@ -14,10 +14,10 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, per_cent, signed
 from crmformulas.excel.workbook.lines import entries, lines
-from crmformulas.excel.workbook.named_formulas import translated, write_message
+from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.migration import LOST
-from crmformulas.translations import Translated, term
+from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
@@ -27,12 +27,11 @@ __all__ = [
     "NEW",
     "REACTIVATED",
     "PortfolioData",
-    "all_or_dash",
+    "capital",
     "halves",
     "in_brackets",
     "moved",
-    "tier_heads",
-    "tier_name",
+    "tier_cells",
     "write_flow_table",
 ]
 
@@ -158,17 +157,15 @@ Of the lost the revenue is that of F12.
 """
 
 
-def tier_name(book: Contents, number: int, *, capital: bool = False) -> str:
-    """A formula for the name of a tier; one that is emptied is an empty text."""
-    cell = book["tier.names"].at(number).full
-    return f"UPPER(LEFT({cell},1))&MID({cell},2,99)" if capital else f'{cell}&""'
+def tier_cells(book: Contents) -> list[CellRange]:
+    """The cells with the names of the tiers."""
+    names = book["tier.names"]
+    return [names.at(i) for i in range(names.last_row - names.row + 1)]
 
 
-def tier_heads(sheet: Sheet, row: int, column: int, count: int) -> CellRange:
-    """The names of the tiers over columns of numbers."""
-    for j in range(count):
-        sheet.formula(row, column + j, tier_name(sheet.book, j), "", "number head")
-    return sheet.place(row, column, row, column + count - 1)
+def capital(tier: CellRange) -> str:
+    """A formula for the name of a tier where it begins a sentence."""
+    return f"UPPER(LEFT({tier.full},1))&MID({tier.full},2,99)"
 
 
 def moved(book: Contents, what: str, origin: str = "", target: str = "", sign: str = "") -> str:
@@ -192,12 +189,6 @@ def moved(book: Contents, what: str, origin: str = "", target: str = "", sign: s
             named.append(f'({book["flow.to"].full}<>"{book.translate(term(LOST))}")')
     criteria = "*".join(named)
     return f'IF(SUMPRODUCT({criteria}*({bad}))>0,"{DASH}",{sign}SUMPRODUCT({criteria}*1,{cells}))'
-
-
-def all_or_dash(cells: CellRange) -> str:
-    """A formula that adds cells of one sheet; if any is unknown, so is their sum."""
-    count = (cells.last_row - cells.row + 1) * (cells.last_column - cells.column + 1)
-    return f'IF(COUNT({cells.cell})={count},SUM({cells.cell}),"{DASH}")'
 
 
 def halves(widths: Sequence[float]) -> tuple[int, int, int]:
@@ -263,6 +254,7 @@ FLOWS = lines("""
         | Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. För
         förlorade: under föregående 12 (F12).
 """)
+NOT_TOLD = Translated("not told", "okänt")
 REVENUE_HEAD = translated("Revenue S12 (lost: F12) | Omsättning S12 (förlorade: F12)")
 
 NOTE = translated("""
@@ -286,14 +278,13 @@ SHARES_CHECK = """
 def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
     """The inputs: the value tiers, and the flow table from which all other sheets calculate."""
     sheet = book.sheet(
-        Translated("Flow table", "Flödestabell"),
-        Translated("Inputs: value tiers and flow table", "Indata: värdenivåer och flödestabell"),
+        "Flow table | Flödestabell",
+        "Inputs: value tiers and flow table | Indata: värdenivåer och flödestabell",
         (20, 11, 14, 16, 3, 14, 14, 12, 14, 17),
     )
     last = max(_tiers(sheet, data), _flows(sheet, data))
     sheet.paragraph(last + 1, 0, 9, NOTE)
-    sheet.freeze(5, 0)
-    sheet.print_columns(9, last + 2)
+    sheet.page(last + 2, (5, 0))
     if last < LONGEST:
         sheet.xl.fit_to_pages(1, 1)
     return sheet
@@ -316,7 +307,8 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
     for j, (key, line) in enumerate(zip(keys, TIERS.values(), strict=True)):
         cells = entries(sheet, first, j, line, values[line.key], key=key)
         if j:
-            sheet.formula(total, j, all_or_dash(cells), line.kind, "total", key=f"{key}.total")
+            whole = resolve(sheet, f"SUM_OF({cells.cell})")
+            sheet.formula(total, j, whole, line.kind, "total", key=f"{key}.total")
     for i, name in enumerate((*data.tiers, "total")):
         book.places[f"tier.{name}.share"] = sheet.place(first + i, 1)
     sheet.text(total + 2, 0, Translated("Checks", "Kontroller"), "heading")
@@ -334,15 +326,11 @@ def _flows(sheet: Sheet, data: PortfolioData) -> int:
     sheet.text(3, 5, Translated("Flow table", "Flödestabell"), "heading")
     heads = [line.label for line in FLOWS.values()]
     table = sheet.table(4, 5, (*heads[:-1], REVENUE_HEAD), len(rows), "PortfolioFlows", texts=2)
-    for i, row in enumerate(rows):
-        for j, side in enumerate(("from", "to")):
-            if row[side] in data.tiers:
-                number = data.tiers.index(row[side])
-                name = f'{book["tier.names"].at(number).fixed}&""'
-                sheet.formula(first + i, 5 + j, name, "", "plain")
-            else:
-                label = Translated("not told", "okänt") if row[side] == UNTOLD else term(row[side])
-                sheet.text(first + i, 5 + j, label)
+    names: dict[str, Label | CellRange] = {x: term(x) for x in (LOST, REACTIVATED, NEW)}
+    names |= dict(zip(data.tiers, tier_cells(book), strict=True)) | {UNTOLD: NOT_TOLD}
+    for i, row in enumerate(rows, first):
+        sheet.text(i, 5, names[row["from"]])
+        sheet.text(i, 6, names[row["to"]])
     for j, column in enumerate(FLOWS):
         book.places[f"flow.{column}"] = table.down(j)
         for i, row in enumerate(rows):

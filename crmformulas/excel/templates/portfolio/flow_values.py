@@ -10,8 +10,9 @@ from crmformulas.excel.templates.portfolio.data import (
     NEW,
     REACTIVATED,
     PortfolioData,
+    capital,
     moved,
-    tier_name,
+    tier_cells,
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
@@ -74,8 +75,8 @@ def kind_of(data: PortfolioData, origin: str, target: str) -> str:
 def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
     """The flows by the tier they end in, with subtotals, and the value of each."""
     sheet = book.sheet(
-        Translated("Flows by tier", "Flöden per nivå"),
-        Translated("Customer flows by tier, and their value", "Kundflöden per nivå, och värdet"),
+        "Flows by tier | Flöden per nivå",
+        "Customer flows by tier, and their value | Kundflöden per nivå, och värdet",
         WIDTHS,
     )
     values = _kinds(sheet, 6)
@@ -87,8 +88,7 @@ def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
     if data.f12_known:
         draw_flow_values(sheet, (5, 3), (450, 330))
     sheet.xl.set_h_pagebreaks([28])
-    sheet.freeze(3, 1)
-    sheet.print_columns(6, last + 1)
+    sheet.page(last + 1)
     return sheet
 
 
@@ -139,7 +139,7 @@ NOTE = translated("""
 
 def _kinds(sheet: Sheet, row: int) -> CellRange:
     """Where the value of each kind of flow will stand; its formulas are written last."""
-    sheet.heads(row - 1, 0, (Translated("Flow", "Flöde"), Translated("Value", "Värde")))
+    sheet.heads(row - 1, 0, "Flow | Flöde; Value | Värde")
     for i, (_, label) in enumerate(KINDS):
         sheet.text(row + i, 0, label)
     sheet.text(row + len(KINDS), 0, Translated("All flows", "Alla flöden"), "total label")
@@ -168,7 +168,7 @@ def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
         first, last = (escape(_item(origins[i], target)) for i in (0, -1))
         _call(grid, target, _item(target))
         for key in COUNTED:
-            formulas[key][_item(target)] = f"SUM_OF([{key}@{first}:{last}],{len(origins)})"
+            formulas[key][_item(target)] = f"SUM_OF([{key}@{first}:{last}])"
     _call(grid, "total", TOTAL)
     for key in COUNTED:
         parts = "+".join(f"[{key}@{escape(_item(tier))}]" for tier in data.tiers)
@@ -193,9 +193,9 @@ def _subtotals(grid: Grid, data: PortfolioData, totals: tuple[str, ...]) -> None
         for key in ("each", "value"):
             place = grid.place(key, item)
             sheet.text(place.row, place.column, "", "total label")
-    for j, tier in enumerate(data.tiers):
+    for tier, name in zip(data.tiers, tier_cells(book), strict=True):
         row = grid.place("flow", _item(tier)).row
-        sheet.formula(row, 0, tier_name(book, j, capital=True), "", "total label")
+        sheet.formula(row, 0, capital(name), "", "total label")
     lost = grid.place("orders", _item(LOST))
     sheet.formula(lost.row, 0, resolve(sheet, '"Lost | Förlorade"'), "", "total label")
     for origin in data.tiers:
@@ -217,7 +217,7 @@ def _flow(
     book, kind = sheet.book, kind_of(data, origin, target)
     row = grid.place("flow", _item(origin, target)).row
     if origin in data.tiers:
-        tier = tier_name(book, data.tiers.index(origin), capital=True)
+        tier = capital(tier_cells(book)[data.tiers.index(origin)])
         before, after = book.translate(FLOW_NAMES[kind]).split("{}")
         sheet.formula(row, 0, f'"{before}"&{tier}&"{after}"', "", "plain")
     else:
@@ -240,7 +240,7 @@ def _flow(
 def _name(book: Contents, data: PortfolioData, side: str) -> str:
     """How formulas say the name of a side of a flow."""
     if side in data.tiers:
-        return f'({book["tier.names"].at(data.tiers.index(side)).full}&"")'
+        return f'({tier_cells(book)[data.tiers.index(side)].full}&"")'
     return f'"{book.translate(term(side))}"'
 
 

@@ -6,11 +6,10 @@ from crmformulas.excel.templates.portfolio.data import (
     NEW,
     REACTIVATED,
     PortfolioData,
-    all_or_dash,
     halves,
     in_brackets,
     moved,
-    tier_name,
+    tier_cells,
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
@@ -34,8 +33,8 @@ FLOW_WIDTHS = (26, *[15] * 8)
 def write_flows(book: Book, data: PortfolioData) -> Sheet:
     """The balance of customers with its waterfall, and the tiers of F12 beside those of S12."""
     sheet = book.sheet(
-        Translated("Customer flows", "Kundflöden"),
-        Translated("Customer flows and value tiers", "Kundflöden och värdenivåer"),
+        "Customer flows | Kundflöden",
+        "Customer flows and value tiers | Kundflöden och värdenivåer",
         FLOW_WIDTHS,
     )
     charts, table = 14, 34
@@ -47,51 +46,46 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
     if data.f12_known:
         _balance_chart(sheet, tiers.last_row + 2, (charts, 0), left)
     _revenue_chart(sheet, (charts, half), right, tiers, len(data.tiers))
-    sheet.freeze(3, 1)
-    sheet.print_columns(8, tiers.last_row + 1)
-    sheet.xl.set_h_pagebreaks([table - 1])
+    sheet.page(tiers.last_row + 1, breaks=[table - 1])
     return sheet
 
 
+BALANCE = lines("""
+    opening: count, named portfolio_opening = [flows.total.f12_customers]
+        Opening customers | Ingående kunder (IB)
+    new: signed count, named portfolio_new
+        @new
+    reactivated: signed count, named portfolio_reactivated
+        @reactivated
+    lost: signed count, named portfolio_lost
+        @lost
+    closing: count, total, named portfolio_closing = SUM_OF([opening:lost])
+        Closing customers | Utgående kunder (UB)
+""")
+
+
 def _balance(sheet: Sheet, row: int, data: PortfolioData) -> None:
-    book = sheet.book
-    heads = ("Balance | Balans", "Customers | Kunder", "Share of opening | Andel av IB")
-    sheet.heads(row - 1, 0, [translated(head) for head in heads])
-    label = [sheet.place(row + i, 0).fixed for i in range(5)]
+    heads = "Balance | Balans; Customers | Kunder; Share of opening | Andel av IB"
+    sheet.heads(row - 1, 0, heads)
+    grid = Grid(sheet, row, 1, BALANCE, key="flows.#")
+    grid.label(0)
+    label = {key: sheet.place(i, 0).fixed for i, key in enumerate(BALANCE, row)}
     formulas = {
-        "opening": book["flows.total.f12_customers"].cell,
-        NEW: data.told(moved(book, "customers", origin=label[1])),
-        REACTIVATED: data.told(moved(book, "customers", origin=label[2])),
-        LOST: data.told(moved(book, "customers", target=label[3], sign="-")),
-        "closing": all_or_dash(sheet.place(row, 1, row + 3))
-        if data.f12_known
-        else book["flows.total.customers"].cell,
+        key: moved(sheet.book, "customers", origin=label[key]) for key in (NEW, REACTIVATED)
     }
-    words = LABELS | {
-        "opening": Translated("Opening customers", "Ingående kunder (IB)"),
-        "closing": Translated("Closing customers", "Utgående kunder (UB)"),
-    }
-    for i, (key, formula) in enumerate(formulas.items()):
-        total = key == "closing"
-        sheet.text(row + i, 0, words[key], "total label" if total else "plain")
-        cell = sheet.formula(
-            row + i,
-            1,
-            formula,
-            "count" if key in ("opening", "closing") else "signed count",
-            "total" if total else "value",
-            key=f"flows.{key}",
-            name=f"portfolio_{key}",
-        )
-        share = ratio(cell.cell, "portfolio_opening")
-        kind = "rate"
-        if key not in ("opening", "closing"):
+    formulas[LOST] = moved(sheet.book, "customers", target=label[LOST], sign="-")
+    told = {key: {"": data.told(formula)} for key, formula in formulas.items()}
+    if not data.f12_known:
+        told["closing"] = {"": "[flows.total.customers]"}
+    grid.write(formulas=told)
+    for key, line in BALANCE.items():
+        place = grid.place(key)
+        kind = line.kind.replace("count", "rate")
+        share = ratio(place.cell, "portfolio_opening")
+        if key in LABELS:
             # What is shown as nothing has no sign.
-            kind, share = (
-                "signed rate",
-                f"IF(ABS(N({cell.cell}))<0.0005*N(portfolio_opening),0,{share})",
-            )
-        sheet.formula(row + i, 2, share, kind, "total" if total else "value")
+            share = f"IF(ABS(N({place.cell}))<0.0005*N(portfolio_opening),0,{share})"
+        sheet.formula(place.row, 2, share, kind, line.look("value"))
 
 
 KEY_FIGURES = lines("""
@@ -159,21 +153,19 @@ def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     """The tiers of both years, a row each, and their total; returns the table below its heads."""
     book, count, first = sheet.book, len(data.tiers), row + 1
     items = (*data.tiers, "total")
-    grid = Grid(sheet, first, 0, TIER_COLUMNS, items, across=True, key="flows.*.#")
+    groups = {"tiers": (data.tiers[0], data.tiers[-1])}
+    grid = Grid(sheet, first, 0, TIER_COLUMNS, items, across=True, key="flows.*.#", groups=groups)
     grid.head()
-    formulas: dict[str, dict[str, str]] = {key: {} for key in TIER_COLUMNS}
-    for i, tier in enumerate(data.tiers):
-        name = sheet.place(first + i, 0).fixed
-        sheet.formula(first + i, 0, tier_name(book, i), "", "plain")
+    counted = {"f12_customers": data.told(moved(book, "customers", origin="[$name]"))}
+    for key in ("customers", "orders", "revenue"):
+        counted[key] = moved(book, key, target="[$name]")
+    names = [*tier_cells(book), term("total").capitalize()]
+    for i, (item, label) in enumerate(zip(items, names, strict=True), first):
+        sheet.text(i, 0, label, "total label" if item == "total" else "plain")
         for key in ("orders", "revenue"):
-            book.places[f"f12.{key}.{tier}"] = book[f"f12.{key}"].at(i)
-        formulas["f12_customers"][tier] = data.told(moved(book, "customers", origin=name))
-        for key in ("customers", "orders", "revenue"):
-            formulas[key][tier] = moved(book, key, target=name)
-    sheet.text(first + count, 0, term("total").capitalize(), "total label")
-    for key in tuple(TIER_COLUMNS)[1:7]:
-        tiers = grid.place(key, data.tiers[0], data.tiers[-1])
-        formulas[key]["total"] = all_or_dash(tiers)
+            book.places[f"f12.{key}.{item}"] = book[f"f12.{key}"].at(i - first)
+    sums = {key: {"total": "SUM_OF([.@tiers])"} for key in tuple(TIER_COLUMNS)[1:7]}
+    formulas = sums | {key: {"": one} | sums[key] for key, one in counted.items()}
     grid.write(formulas=formulas, leave=("name",))
     sheet.text(first + count + 1, 0, TIERS_NOTE, "note")
     return sheet.place(first, 0, first + count + 1, 8)
@@ -228,17 +220,7 @@ def _revenue_chart(
     def column(j: int) -> CellRange:
         return sheet.place(tiers.row, j, tiers.row + count - 1)
 
-    series = [
-        Series(sheet.place(tiers.row - 1, 3), column(3), SHADES[2]),
-        Series(sheet.place(tiers.row - 1, 6), column(6), SHADES[0]),
-    ]
-    chart(
-        sheet,
-        at,
-        "column",
-        sheet.book["flows.second"],
-        column(0),
-        series,
-        shown=MILLIONS,
-        size=(width, 340),
-    )
+    shown = (("f12_revenue", 3, SHADES[2]), ("revenue", 6, SHADES[0]))
+    series = [Series(TIER_COLUMNS[key].label, column(j), colour) for key, j, colour in shown]
+    size, second = (width, 340), sheet.book["flows.second"]
+    chart(sheet, at, "column", second, column(0), series, shown=MILLIONS, size=size)

@@ -2,100 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from crmformulas.excel.templates.portfolio.data import (
+    NEW,
+    REACTIVATED,
     PortfolioData,
-    all_or_dash,
     moved,
-    tier_heads,
-    tier_name,
+    tier_cells,
 )
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import Series, chart
-from crmformulas.excel.workbook.expressions import DASH, ratio
-from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
+from crmformulas.excel.workbook.charts import chart
+from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.lines import Grid, Line, lines
+from crmformulas.excel.workbook.named_formulas import escape, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.formulas.migration import LOST
-from crmformulas.translations import Translated, term
+from crmformulas.translations import term
 
 __all__ = ["write_migration"]
 
+TOTALS = translated("Total | Totalt"), translated("Total retained | Totalt kvar")
 
-def write_migration(book: Book, data: PortfolioData) -> Sheet:
-    """From which tier to which: customers and rates as heat maps, and who moved up or down."""
-    count = len(data.tiers)
-    sheet = book.sheet(
-        Translated("Migration", "Migration"),
-        Translated("Customer migration", "Kundmigration"),
-        (32, *[13] * max(count + 2, 6)),
-    )
-    counts = _counts(sheet, 6, data)
-    rates = _rates(sheet, counts.last_row + 8, counts, data)
-    moves = _moves(sheet, rates.last_row + 3, counts, rates, data)
-    last = _moves_chart(sheet, moves, data)
-    sheet.freeze(3, 1)
-    sheet.print_columns(max(count + 2, 6), last)
-    sheet.xl.set_h_pagebreaks([moves.row - 1])
-    return sheet
-
-
-def _matrix_heads(sheet: Sheet, row: int, title: Translated, count: int) -> None:
-    sheet.text(row, 0, title, "head")
-    tier_heads(sheet, row, 1, count)
-    sheet.text(row, count + 1, term(LOST), "number head")
-    sheet.text(row, count + 2, Translated("Total", "Totalt"), "number head")
-
-
-def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
-    """Customers by origin and destination; returns those of the tiers, with the lost."""
-    book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Translated("Customers, from (rows) to", "Kunder, från (rader) till")
-    _matrix_heads(sheet, row, title, count)
-    for i, origin in enumerate(data.origins):
-        r = first + i
-        if origin in data.tiers:
-            sheet.formula(r, 0, tier_name(book, i), "", "plain")
-        else:
-            sheet.text(r, 0, term(origin))
-        targets = data.targets(origin)
-        for j, target in enumerate(targets, 1):
-            head = sheet.place(row, j).fixed
-            formula = data.told(moved(book, "customers", sheet.place(r, 0).fixed, head))
-            sheet.formula(r, j, formula, "count", key=f"migration.{origin}.{target}")
-        line = sheet.place(r, 1, r, len(targets))
-        sheet.formula(r, count + 2, all_or_dash(line), "count", key=f"migration.{origin}.total")
-    total = first + count + 2
-    sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
-    for j, target in enumerate((*data.tiers, LOST, "total"), 1):
-        # Only who was there can be lost.
-        column = sheet.place(first, j, total - 1 if target != LOST else first + count - 1)
-        sheet.formula(
-            total, j, all_or_dash(column), "count", "total", key=f"migration.total.{target}"
-        )
-    note = Translated(
-        "At the right the customers of each tier in F12; below those of each tier in S12.",
-        "Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.",
-    )
-    retained = Translated("Total retained", "Totalt kvar")
-    sheet.text(total + 1, 0, retained)
-    for j, target in enumerate((*data.tiers, "total"), 1):
-        cells = sheet.place(first, j, first + count - 1)
-        at = j if target != "total" else count + 2
-        formula = (
-            all_or_dash(cells)
-            if target != "total"
-            else all_or_dash(sheet.place(total + 1, 1, total + 1, count))
-        )
-        sheet.formula(total + 1, at, formula, "count", key=f"migration.retained.{target}")
-    sheet.text(total + 2, 0, note, "note")
-    unknown = data.unknown_f12 or NOT_COUNTED
-    write_message(sheet, total + 3, UNFOUND, "note", "check.found", unknown=unknown)
-    cells = sheet.place(first, 1, first + count - 1, count + 1)
-    book.places["migration"] = cells
-    sheet.heat(cells, SHADES[2])
-    return sheet.place(first, 1, first + count - 1, count + 1)
-
+NOTE = translated("""
+    At the right the customers of each tier in F12; below those of each tier in S12.
+    | Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.
+""")
 
 UNFOUND = """
     NOT(ISNUMBER([migration.total.total])) → {unknown}
@@ -107,39 +41,29 @@ UNFOUND = """
     where number = FIXED({rest},0)
 """
 """Whether all customers of the flow table are in the matrix."""
+
 NOT_COUNTED = translated("""
     ▼ Customers of the flow table are not known. | ▼ Kunder i flödestabellen är inte kända.
 """)
 
+MOVES = lines("""
+    up: rate
+        ▲ Moved up | ▲ Flyttade upp
+    stay: rate
+        ● Stayed | ● Kvar
+    down: rate
+        ▼ Moved down | ▼ Flyttade ned
+    lost: rate
+        ✕ Lost | ✕ Förlorade
+""")
+WIDE_ENOUGH = '[>=0.04]0%;""'
+"""The number format of a share that has room for its label."""
+COLOURS = {"up": GAIN, "stay": SHADES[2], "down": SHADES[3], "lost": LOSS}
 
-def _rates(sheet: Sheet, row: int, counts: CellRange, data: PortfolioData) -> CellRange:
-    count, first = len(data.tiers), row + 1
-    title = Translated("Share of the row, from (rows) to", "Andel av raden, från (rader) till")
-    _matrix_heads(sheet, row, title, count)
-    for i, origin in enumerate(data.tiers):
-        r = first + i
-        sheet.formula(r, 0, tier_name(sheet.book, i), "", "plain")
-        everyone = sheet.book[f"migration.{origin}.total"].fixed
-        for j, target in enumerate((*data.tiers, LOST)):
-            formula = ratio(counts.at(i, j).cell, everyone)
-            sheet.formula(r, j + 1, formula, "rate", key=f"rate.{origin}.{target}")
-        line = sheet.place(r, 1, r, count + 1)
-        sheet.formula(r, count + 2, all_or_dash(line), "rate")
-    rates = sheet.place(first, 1, first + count - 1, count + 1)
-    sheet.heat(rates, SHADES[2])
-    sheet.book.places["rates"] = rates
-    return rates
-
-
-MOVES = (
-    ("up", Translated("▲ Moved up", "▲ Flyttade upp")),
-    ("stay", Translated("● Stayed", "● Kvar")),
-    ("down", Translated("▼ Moved down", "▼ Flyttade ned")),
-    ("lost", Translated("✕ Lost", "✕ Förlorade")),
+OF_ALL = (
+    "IF(COUNT(EVERYONE)<ROWS(EVERYONE),DASH,IF(SUM(EVERYONE)=0,DASH,"
+    "SUMPRODUCT([.@tiers],EVERYONE)/SUM(EVERYONE)))"
 )
-
-
-MOVED = "IF(COUNT({all})<{count},DASH,IF(SUM({all})=0,DASH,SUMPRODUCT({share},{all})/SUM({all})))"
 
 MESSAGE = """
     ISNUMBER([moves.total.lost])
@@ -150,72 +74,115 @@ MESSAGE = """
     where down = ROUND(100*[moves.total.down],0)
     where lost = ROUND(100*[moves.total.lost],0)
 """
-NOBODY = Translated(
-    "There are no customers of the year before", "Det finns inga kunder från året före"
-)
+NOBODY = translated("""
+    There are no customers of the year before | Det finns inga kunder från året före
+""")
 
 
-def _moves(
-    sheet: Sheet, row: int, counts: CellRange, rates: CellRange, data: PortfolioData
-) -> CellRange:
-    """The share of each tier that moved up, stayed, moved down and was lost."""
-    book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Translated("Share of last year's customers", "Andel av fjolårets kunder")
-    sheet.heads(row, 0, (title, *(words for _, words in MOVES)))
-    for i, tier in enumerate(data.tiers):
-        r = first + i
-        sheet.formula(r, 0, tier_name(book, i), "", "plain")
-        line = sheet.place(rates.row + i, 1, rates.row + i, count + 1)
-        parts = ((0, i), (i, i + 1), (i + 1, count), (count, count + 1))
-        for j, ((key, _), (start, end)) in enumerate(zip(MOVES, parts, strict=True), 1):
-            if start == end:
-                sheet.text(r, j, DASH, "grey value")
-                continue
-            cells = sheet.place(line.row, 1 + start, line.row, end)
-            sheet.formula(r, j, all_or_dash(cells), "rate", key=f"moves.{tier}.{key}")
-    total = first + count
-    everyone = sheet.place(counts.row, count + 2, counts.last_row)
-    sheet.text(total, 0, Translated("All customers", "Alla kunder"), "total label")
-    for j, (key, _) in enumerate(MOVES, 1):
-        share = sheet.place(first, j, total - 1)
-        moved_so = resolve(sheet, MOVED.format(all=everyone.cell, count=count, share=share.cell))
-        sheet.formula(total, j, moved_so, "rate", "total", key=f"moves.total.{key}")
-    unknown = data.unknown_f12 or NOBODY
-    write_message(sheet, 3, MESSAGE, "message", "migration.message", unknown=unknown)
-    return sheet.place(first, 0, total, 4)
+def write_migration(book: Book, data: PortfolioData) -> Sheet:
+    """From which tier to which: customers and rates as heat maps, and who moved up or down."""
+    count = len(data.tiers)
+    widths = (32, *[13] * max(count + 2, 6))
+    sheet = book.sheet("Migration", "Customer migration | Kundmigration", widths)
+    _counts(sheet, 7, data)
+    _rates(sheet, 15 + count, data)
+    first = 18 + 2 * count
+    _moves(sheet, first, data)
+    unknown = data.unknown_f12 or NOT_COUNTED
+    write_message(sheet, 12 + count, UNFOUND, "note", "check.found", unknown=unknown)
+    last = first + count + 2
+    if data.f12_known:
+        last += (110 + 45 * (count + 1)) // 20 + 2
+    sheet.page(last, breaks=[first - 1])
+    return sheet
 
 
-WIDE_ENOUGH = '[>=0.04]0%;""'
-"""The number format of a share that has room for its label."""
+def _matrix(
+    sheet: Sheet, row: int, title: str, columns: Sequence[Line], items: tuple[str, ...], key: str
+) -> Grid:
+    """A line for each tier that customers come from, a column for each they go to, and the lost."""
+    book, tiers = sheet.book, tier_cells(sheet.book)
+    heads = [*tiers, None, None]
+    table = {x.key: replace(x, head=head) for x, head in zip(columns, heads, strict=True)}
+    groups = {"tiers": (items[0], items[len(tiers) - 1])}
+    if NEW in items:
+        groups["origins"] = (items[0], NEW)
+    grid = Grid(sheet, row, 1, table, items, across=True, key=f"{key}.*.#", groups=groups)
+    grid.head([translated(title)])
+    grid.name([*tiers, *map(term, (REACTIVATED, NEW)), *TOTALS][: len(items)])
+    grid.write()
+    cells = grid.place(items[0], items[0]).to(grid.place(LOST, items[len(tiers) - 1]))
+    book.places[key] = cells
+    sheet.heat(cells, SHADES[2])
+    return grid
 
 
-def _moves_chart(sheet: Sheet, moves: CellRange, data: PortfolioData) -> int:
-    colours = (GAIN, SHADES[2], SHADES[3], LOSS)
-    series = [
-        Series(
-            sheet.place(moves.row - 1, j),
-            sheet.place(moves.row, j, moves.last_row),
-            colour,
-            WIDE_ENOUGH,
-        )
-        for j, colour in enumerate(colours, 1)
+def _counts(sheet: Sheet, row: int, data: PortfolioData) -> None:
+    """Customers by origin and destination, and how many are still there."""
+    moves = data.told(moved(sheet.book, "customers", "[$label]", "[$head]"))
+    first, last = escape(data.tiers[0]), escape(data.tiers[-1])
+    of_tiers = {"": moves, "total": "SUM_OF([.@origins])", "retained": "SUM_OF([.@tiers])"}
+    # Only who was there can be lost.
+    of_lost = dict.fromkeys(data.tiers, moves) | {"total": "SUM_OF([.@tiers])"}
+    of_all = dict.fromkeys(data.tiers, f"SUM_OF([{first}:lost])") | {
+        "": f"SUM_OF([{first}:{last}])",
+        "total": "SUM_OF([.@origins])",
+    }
+    columns = [
+        *(Line(tier, "count", formulas=of_tiers) for tier in data.tiers),
+        Line(LOST, "count", term(LOST), formulas=of_lost),
+        Line("total", "count", TOTALS[0], formulas=of_all),
     ]
-    categories = sheet.place(moves.row, 0, moves.last_row)
-    row = moves.last_row + 2
-    if not data.f12_known:
-        return row
-    height = 110 + 45 * (len(data.tiers) + 1)
-    chart(
-        sheet,
-        (row, 0),
-        "bar",
-        sheet.book["migration.message"],
-        categories,
-        series,
-        stacked=True,
-        axis=False,
-        most=1,
-        size=(780, height),
-        gap=35,
-    )
-    return row + height // 20 + 2
+    title = "Customers, from (rows) to | Kunder, från (rader) till"
+    _matrix(sheet, row, title, columns, (*data.origins, "total", "retained"), "migration")
+    sheet.text(row + len(data.tiers) + 4, 0, NOTE, "note")
+
+
+def _rates(sheet: Sheet, row: int, data: PortfolioData) -> None:
+    names = [*map(escape, data.tiers), LOST]
+    rates = [f"RATIO([migration.*.{name}],[$migration.*.total])" for name in names]
+    keys = (*data.tiers, LOST, "total")
+    formulas = (*rates, f"SUM_OF([{names[0]}:lost])")
+    labels = (*[""] * len(data.tiers), term(LOST), TOTALS[0])
+    named = zip(keys, labels, formulas, strict=True)
+    columns = [Line(x, "rate", label, formulas={"": formula}) for x, label, formula in named]
+    title = "Share of the row, from (rows) to | Andel av raden, från (rader) till"
+    _matrix(sheet, row, title, columns, data.tiers, "rate")
+
+
+def _moves(sheet: Sheet, row: int, data: PortfolioData) -> None:
+    """The share of each tier that moved up, stayed, moved down and was lost; and its chart."""
+    count, names = len(data.tiers), [*map(escape, data.tiers), LOST]
+    groups = {"tiers": (data.tiers[0], data.tiers[-1])}
+    items = (*data.tiers, "total")
+    grid = Grid(sheet, row, 1, MOVES, items, across=True, key="moves.*.#", groups=groups)
+    grid.head([translated("Share of last year's customers | Andel av fjolårets kunder")])
+    grid.name([*tier_cells(sheet.book), translated("All customers | Alla kunder")])
+    everyone = f"[migration.{names[0]}.total:migration.{names[count - 1]}.total]"
+    formulas = {key: {"total": OF_ALL.replace("EVERYONE", everyone)} for key in MOVES}
+    for i, tier in enumerate(data.tiers):
+        parts = ((0, i), (i, i + 1), (i + 1, count), (count, count + 1))
+        for key, (start, end) in zip(MOVES, parts, strict=True):
+            if start < end:
+                cells = f"[rate.*.{names[start]}:rate.*.{names[end - 1]}]"
+                formulas[key][tier] = f"SUM_OF({cells})"
+            else:
+                place = grid.place(key, tier)
+                sheet.text(place.row, place.column, DASH, "grey value")
+    grid.write(formulas=formulas)
+    unknown = data.unknown_f12 or NOBODY
+    said = write_message(sheet, 3, MESSAGE, "message", "migration.message", unknown=unknown)
+    if data.f12_known:
+        chart(
+            sheet,
+            (row + count + 2, 0),
+            "bar",
+            said,
+            sheet.place(row, 0, row + count),
+            [grid.series(key, colour, WIDE_ENOUGH) for key, colour in COLOURS.items()],
+            stacked=True,
+            axis=False,
+            most=1,
+            size=(780, 110 + 45 * (count + 1)),
+            gap=35,
+        )

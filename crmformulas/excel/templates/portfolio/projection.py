@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from crmformulas.excel.templates.portfolio.data import (
-    NEW,
-    REACTIVATED,
     PortfolioData,
-    all_or_dash,
     halves,
     in_brackets,
-    tier_name,
+    tier_cells,
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import DASH, change, guard, times
-from crmformulas.excel.workbook.lines import entries, lines
+from crmformulas.excel.workbook.lines import Grid, entries, lines
 from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
-from crmformulas.translations import Translated
 
 __all__ = ["YEARS", "write_projection"]
 
@@ -31,41 +26,10 @@ LEVER = 7
 CHARTS, TABLES = 9, 30
 """Where the charts begin, and on the next page the tables that they draw."""
 
-TODAY = 2
-"""The column of today, the one before the first year."""
-
 RAMP = ("#1F4E5F", "#356877", "#4F8294", "#6E9BAB", "#8DB4C2", "#C9DDE4")
 """Up to six tiers, the most valuable the darkest."""
 
-
 WIDTHS = (30, 15, *[15] * (YEARS + 1))
-
-
-def write_projection(book: Book, data: PortfolioData) -> Sheet:
-    """Customers and value of each tier, year by year, if customers go on moving as they did."""
-    sheet = book.sheet(
-        Translated("Projection", "Prognos"),
-        Translated("Five-year projection of the tiers", "Femårsprognos för nivåerna"),
-        WIDTHS,
-    )
-    _levers(sheet)
-    customers = _customers(sheet, TABLES, data)
-    value = _value(sheet, customers.last_row + 4, customers, data)
-    sheet.paragraph(value.last_row + 4, 0, TODAY + YEARS, NOTE)
-    _messages(sheet, data)
-    half, left, right = halves(WIDTHS)
-    if data.f12_known:
-        _chart(sheet, (CHARTS, 0), left, customers, book["projection.message"], "#,##0")
-        _chart(sheet, (CHARTS, half), right, value, book["projection.second"], MILLIONS)
-    sheet.freeze(3, 1)
-    sheet.print_columns(TODAY + YEARS, value.last_row + 6)
-    sheet.xl.set_h_pagebreaks([TABLES - 1])
-    return sheet
-
-
-def _year(number: int) -> Translated:
-    return Translated(f"Year {number}", f"År {number}")
-
 
 INFLOW = lines("""
     inflow: factor, setting
@@ -76,85 +40,39 @@ INFLOW = lines("""
         110 % är en tiondel fler.
 """)["inflow"]
 
+CUSTOMERS = """
+    inflow: count = KNOWN([migration.reactivated.*]+[migration.new.*])
+        Inflow a year today | Inflöde per år i dag
+        total = SUM_OF([.@tiers])
+    0: count = [flows.*.customers]
+        Today | I dag
+        total = SUM_OF([.@tiers])
+"""
+OF_A_YEAR = """
+    YEAR: count
+        Year YEAR | År YEAR
+        = IF(COUNT([BEFORE@tiers],[rate.to.*],[projection.factor.YEAR],[$inflow])=
+        2*ROWS([BEFORE@tiers])+2,
+        SUMPRODUCT([BEFORE@tiers],[rate.to.*])+[$inflow]*[projection.factor.YEAR],DASH)
+        total = SUM_OF([.@tiers])
+"""
+"""Those of the year before who stay in the tier or move to it, from every tier, and the inflow."""
 
-def _levers(sheet: Sheet) -> None:
-    sheet.heads(LEVER - 1, TODAY + 1, [_year(t) for t in range(1, YEARS + 1)], 0)
-    sheet.text(LEVER, 0, INFLOW.label)
-    values = [1.0] * YEARS
-    factors = entries(
-        sheet, LEVER, TODAY + 1, INFLOW, values, across=True, key="projection.factors"
-    )
-    for t in range(1, YEARS + 1):
-        sheet.book.places[f"projection.factor.{t}"] = factors.at(0, t - 1)
+VALUE = """
+    clv: money = [portfolio.*.clv]
+        CLV today | CLV i dag
+        total =
+"""
+VALUE_OF_A_YEAR = """
+    YEAR: money = TIMES([projection.*.YEAR],[$clv])
+        Year YEAR | År YEAR
+        total = SUM_OF([.@tiers])
+"""
 
-
-def _heads(sheet: Sheet, row: int, title: Translated, beside: Translated) -> None:
-    years = [_year(t) for t in range(1, YEARS + 1)]
-    sheet.heads(row, 0, (title, beside, Translated("Today", "I dag"), *years))
-
-
-def _customers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
-    """Each year: those who stay or move here from every tier, and the inflow."""
-    book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Translated("Customers per tier", "Kunder per nivå")
-    _heads(sheet, row, title, Translated("Inflow a year today", "Inflöde per år i dag"))
-    for j, tier in enumerate(data.tiers):
-        r = first + j
-        sheet.formula(r, 0, tier_name(book, j), "", "plain")
-        sources = "+".join(book[f"migration.{k}.{tier}"].full for k in (REACTIVATED, NEW))
-        both = [book[f"migration.{k}.{tier}"].full for k in (REACTIVATED, NEW)]
-        inflow = sheet.formula(r, 1, guard(both, sources), "count", key=f"projection.{tier}.inflow")
-        today = book[f"flows.{tier}.customers"].full
-        sheet.formula(r, TODAY, today, "count", key=f"projection.{tier}.0")
-        rates = book["rates"].down(j)
-        # Without the column of the lost, and the rows of the tiers alone.
-        for t in range(1, YEARS + 1):
-            before = sheet.place(first, TODAY + t - 1, first + count - 1).cell
-            factor = book[f"projection.factor.{t}"].cell
-            formula = (
-                f"IF(COUNT({before},{rates.full},{factor},$B{inflow.row + 1})={2 * count + 2},"
-                f"SUMPRODUCT({before},{rates.full})+$B{inflow.row + 1}*{factor},"
-                f'"{DASH}")'
-            )
-            sheet.formula(r, TODAY + t, formula, "count", key=f"projection.{tier}.{t}")
-    _totals(sheet, first, count, "customers", "count", 1)
-    return sheet.place(first, 0, first + count - 1, TODAY + YEARS)
-
-
-def _value(sheet: Sheet, row: int, customers: CellRange, data: PortfolioData) -> CellRange:
-    """The customers of each year at the CLV of today."""
-    book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Translated("Portfolio value per tier", "Portföljvärde per nivå")
-    _heads(sheet, row, title, Translated("CLV today", "CLV i dag"))
-    for j, tier in enumerate(data.tiers):
-        r = first + j
-        sheet.formula(r, 0, tier_name(book, j), "", "plain")
-        sheet.formula(r, 1, book[f"portfolio.{tier}.clv"].full, "money")
-        for t in range(YEARS + 1):
-            n, clv = customers.at(j, TODAY + t).cell, f"$B{r + 1}"
-            key = f"projection.{tier}.value.{t}"
-            sheet.formula(r, TODAY + t, times(n, clv), "money", key=key)
-    _totals(sheet, first, count, "value", "money", 2)
-    return sheet.place(first, 0, first + count - 1, TODAY + YEARS)
-
-
-def _totals(sheet: Sheet, first: int, count: int, what: str, kind: str, start: int) -> None:
-    """The sum of each year, and below it how far it is from today."""
-    row = first + count
-    sheet.text(row, 0, Translated("Total", "Totalt"), "total label")
-    sheet.text(row + 1, 0, Translated("Change since today", "Förändring sedan i dag"))
-    if start > 1:
-        sheet.text(row, 1, "", "total label")
-    today = sheet.place(row, TODAY).cell
-    for column in range(start, TODAY + YEARS + 1):
-        cells = sheet.place(first, column, row - 1)
-        t = column - TODAY
-        key = f"projection.{what}.{t}" if t >= 0 else f"projection.{what}.inflow"
-        total = sheet.formula(row, column, all_or_dash(cells), kind, "total", key=key).cell
-        if t > 0:
-            key = f"projection.{what}.change.{t}"
-            sheet.formula(row + 1, column, change(total, today), "signed rate", key=key)
-
+CHANGE = """
+    YEAR: signed rate = CHANGE([projection.*.YEAR],[projection.*.0])
+        Change since today | Förändring sedan i dag
+"""
 
 MESSAGE = """
     ISNUMBER([projection.customers.5])
@@ -180,41 +98,79 @@ NOTE = translated("""
 """)
 
 
-def _messages(sheet: Sheet, data: PortfolioData) -> None:
-    people, value = (
-        in_brackets(sheet.book[f"projection.{what}.change.{YEARS}"].cell)
-        for what in ("customers", "value")
-    )
-    unknown = data.unknown_f12 or UNKNOWN
-    write_message(
-        sheet, 3, MESSAGE, "message", "projection.message", change=people, unknown=unknown
-    )
-    write_message(sheet, 4, SECOND, "plain", "projection.second", change=value)
+def write_projection(book: Book, data: PortfolioData) -> Sheet:
+    """Customers and value of each tier, year by year, if customers go on moving as they did."""
+    title = "Five-year projection of the tiers | Femårsprognos för nivåerna"
+    sheet = book.sheet("Projection | Prognos", title, WIDTHS)
+    _levers(sheet)
+    for j, tier in enumerate(data.tiers):
+        book.places[f"rate.to.{tier}"] = book["rate"].down(j)
+    below = TABLES + len(data.tiers) + 4
+    text = CUSTOMERS + _by_year(OF_A_YEAR)
+    customers = _table(sheet, TABLES, "Customers per tier | Kunder per nivå", data, text)
+    text = VALUE + _by_year(VALUE_OF_A_YEAR, 0).replace("Year 0 | År 0", "Today | I dag")
+    title = "Portfolio value per tier | Portföljvärde per nivå"
+    value = _table(sheet, below, title, data, text, "value")
+    sheet.paragraph(below + len(data.tiers) + 4, 0, YEARS + 2, NOTE)
+    changed = (in_brackets(book[f"projection.{x}.change.5"].cell) for x in ("customers", "value"))
+    people, worth = changed
+    lacks = data.unknown_f12 or UNKNOWN
+    key = "projection.message"
+    first = write_message(sheet, 3, MESSAGE, "message", key, change=people, unknown=lacks)
+    second = write_message(sheet, 4, SECOND, "plain", "projection.second", change=worth)
+    half, left, right = halves(WIDTHS)
+    for grid, said, column, width, shown in (
+        (customers, first, 0, left, "#,##0"),
+        (value, second, half, right, MILLIONS),
+    ):
+        if data.f12_known:
+            _draw(grid, (CHARTS, column), said, shown, width)
+    sheet.page(below + len(data.tiers) + 6, breaks=[TABLES - 1])
+    return sheet
 
 
-def _chart(
-    sheet: Sheet, at: tuple[int, int], width: int, place: CellRange, title: CellRange, shown: str
-) -> None:
-    count = place.last_row - place.row + 1
-    colours = SHADES if count == len(SHADES) else RAMP[:count]
-    years = sheet.place(place.row - 1, TODAY, place.row - 1, TODAY + YEARS)
+def _levers(sheet: Sheet) -> None:
+    years = range(1, YEARS + 1)
+    sheet.heads(LEVER - 1, 3, [translated(f"Year {t} | År {t}") for t in years], 0)
+    sheet.text(LEVER, 0, INFLOW.label)
+    factors = entries(sheet, LEVER, 3, INFLOW, [1.0] * YEARS, across=True, key="projection.factors")
+    for t in years:
+        sheet.book.places[f"projection.factor.{t}"] = factors.at(0, t - 1)
+
+
+def _by_year(text: str, first: int = 1) -> str:
+    years = range(first, YEARS + 1)
+    return "".join(text.replace("YEAR", str(t)).replace("BEFORE", str(t - 1)) for t in years)
+
+
+def _table(
+    sheet: Sheet, row: int, title: str, data: PortfolioData, text: str, of: str = ""
+) -> Grid:
+    """A line for each tier and the total, and below it how far that is from today."""
+    what = of or "customers"
+    items, groups = (*data.tiers, "total"), {"tiers": (data.tiers[0], data.tiers[-1])}
+    key = f"projection.*.{of}.#" if of else "projection.*.#"
+    grid = Grid(sheet, row + 1, 1, lines(text), items, across=True, key=key, groups=groups)
+    grid.head([translated(title)])
+    grid.name([*tier_cells(sheet.book), translated("Total | Totalt")])
+    grid.write()
+    below = row + len(items) + 1
+    for line in grid.lines:
+        sheet.book.places[f"projection.{what}.{line}"] = grid.place(line, "total")
+    changes = lines(_by_year(CHANGE))
+    sheet.text(below, 0, changes["1"].label)
+    change = Grid(sheet, below, 3, changes, (what,), across=True, key="projection.*.change.#")
+    change.write()
+    return grid
+
+
+def _draw(grid: Grid, at: tuple[int, int], title: CellRange, shown: str, width: int) -> None:
+    """A chart of the years, the tiers on top of each other."""
+    sheet, tiers, row = grid.sheet, grid.items[:-1], grid.place("0").row
+    colours = SHADES if len(tiers) == len(SHADES) else RAMP
     series = [
-        Series(
-            sheet.place(place.row + j, 0),
-            sheet.place(place.row + j, TODAY, place.row + j, TODAY + YEARS),
-            colour,
-        )
-        for j, colour in enumerate(colours)
+        Series(sheet.place(i, 0), grid.place("0", tier).to(grid.place(str(YEARS), tier)), colour)
+        for i, (tier, colour) in enumerate(zip(tiers, colours, strict=False), row)
     ]
-    chart(
-        sheet,
-        at,
-        "column",
-        title,
-        years,
-        series,
-        stacked=True,
-        shown=shown,
-        size=(width, 380),
-        gap=45,
-    )
+    years, size = sheet.place(row - 1, 2, row - 1, YEARS + 2), (width, 380)
+    chart(sheet, at, "column", title, years, series, stacked=True, shown=shown, size=size, gap=45)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crmformulas.excel.templates.portfolio.data import PortfolioData, halves, tier_heads, tier_name
+from crmformulas.excel.templates.portfolio.data import PortfolioData, capital, halves, tier_cells
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import Series, bars, chart, distances, unknown
+from crmformulas.excel.workbook.charts import bars, chart, distances, unknown
 from crmformulas.excel.workbook.expressions import DASH, short
 from crmformulas.excel.workbook.lines import Grid, filled, lines
 from crmformulas.excel.workbook.named_formulas import (
@@ -57,7 +57,7 @@ VALUE = lines("""
     portfolio_value: money, total
         Portfolio value | Portföljvärde | CLV × customers S12 | CLV × kunder S12
         = EMPTY_IS_NOTHING
-        total = SUM_OF([portfolio_value@TIERS],COUNT_OF_TIERS)
+        total = SUM_OF([portfolio_value@tiers])
     customer_share: rate = RATIO([customers],[$customers@total])
         Share of customers | Andel av kunderna | of all customers S12 | av alla kunder S12
     rule_share: rate = IF(ISNUMBER([tier.*.share]),[tier.*.share],DASH)
@@ -87,20 +87,20 @@ VALUE = lines("""
         Value, 80 % from | Värde, 80 % från
         | of each tier; Total: together | per nivå; Totalt: tillsammans
         = IF(AND([customers]=0,ISNUMBER([portfolio_value])),0,KNOWN([clv_low]*[customers]))
-        total = IF(AND(COUNT([value_error@TIERS])>0,WHOLE>0),
+        total = IF(AND(COUNT([value_error@tiers])>0,WHOLE>0),
         IF(NARROW,WHOLE*EXP(-REACH*[value_error]/WHOLE),DASH),DASH)
     portfolio_value_high: money
         Value, 80 % to | Värde, 80 % till
         = IF(AND([customers]=0,ISNUMBER([portfolio_value])),0,KNOWN([clv_high]*[customers]))
-        total = IF(AND(COUNT([value_error@TIERS])=COUNT_OF_TIERS,
-        COUNT([portfolio_value@TIERS])=COUNT_OF_TIERS,WHOLE>0),
+        total = IF(AND(COUNT([value_error@tiers])=COUNT_OF_TIERS,
+        COUNT([portfolio_value@tiers])=COUNT_OF_TIERS,WHOLE>0),
         IF(NARROW,WHOLE*EXP(REACH*[value_error]/WHOLE),DASH),DASH)
     value_error: money
         Standard error of the value | Värdets medelfel
         | value × √((1 − churn) / lost) | värde × √((1 − churn) / förlorade)
         = GUARD([portfolio_value],[lost],IF([portfolio_value]=0,0,IF([lost]=0,DASH,
         [portfolio_value]*SQRT((1-[lost]/[f12_customers])/[lost]))))
-        total = IF(COUNT([value_error@TIERS])>0,SQRT(SUMSQ([value_error@TIERS])),DASH)
+        total = IF(COUNT([value_error@tiers])>0,SQRT(SUMSQ([value_error@tiers])),DASH)
 """)
 """The figures of a tier; under Total those of all customers, taken as one.
 
@@ -113,7 +113,7 @@ WORDS = {
     "EMPTY_IS_NOTHING": "IF([customers]=0,0,KNOWN([clv]*[customers]))",
     # Of values that cancel each other nearly nothing is left, and an interval says nothing.
     "NARROW": f"IFERROR([value_error]/WHOLE,{WIDEST})<{WIDEST}",
-    "WHOLE": "SUM([portfolio_value@TIERS])",
+    "WHOLE": "SUM([portfolio_value@tiers])",
     # Wilson's interval of churn.
     "MIDDLE": "[lost]/[f12_customers]+REACH^2/(2*[f12_customers])",
     "WIDTH": (
@@ -138,7 +138,6 @@ WHY = """
 """
 UNCOVERED, MISSING = paragraphs("""
     F12 not covered | F12 täcks inte
-
     a number is missing | ett antal saknas
 """)
 
@@ -153,6 +152,8 @@ NOTE = translated("""
     siffror under Totalt gäller alla kunder tagna som en enda nivå. 80 %: mellan vilka ändar en
     siffra ligger så långt slumpen råder; det säger inget om en ändrad marknad.
 """)
+
+PER_TIER = Translated("Per value tier", "Per värdenivå")
 
 MESSAGE = """
     ISNUMBER([value_share]) → {tier}: {customers} % of the customers hold {value} % of the value
@@ -177,38 +178,35 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     count = len(data.tiers)
     # With few tiers the last column is wider, for two charts to stand beside each other.
     widths = (25, *[15] * (count + 1), 33 + 15 * max(4 - count, 0))
-    title = translated(
-        "Customer portfolio: what each tier is worth | Kundportfölj: vad varje nivå är värd"
+    sheet = book.sheet(
+        "Portfolio | Portfölj",
+        "Customer portfolio: what each tier is worth | Kundportfölj: vad varje nivå är värd",
+        widths,
     )
-    sheet = book.sheet(Translated("Portfolio", "Portfölj"), title, widths)
-    sheet.text(FIRST - 1, 0, Translated("Per value tier", "Per värdenivå"), "head")
-    heads = tier_heads(sheet, FIRST - 1, 1, count)
-    sheet.text(FIRST - 1, count + 1, Translated("Total", "Totalt"), "number head")
-    sheet.text(FIRST - 1, count + 2, "", "head")
+    tiers = tier_cells(book)
+    sheet.heads(FIRST - 1, 0, [PER_TIER, *tiers, Translated("Total", "Totalt"), ""])
     first, last = data.tiers[0], data.tiers[-1]
-    words = WORDS | {"COUNT_OF_TIERS": str(count), "TIERS": f"{escape(first)}:{escape(last)}"}
-    words["LAST"] = escape(last)
+    words = WORDS | {"COUNT_OF_TIERS": str(count), "LAST": escape(last)}
     if not data.f12_known:
         words["EMPTY_IS_NOTHING"] = "KNOWN([clv]*[customers])"
     table = filled(VALUE, words)
-    grid = Grid(sheet, FIRST, 1, table, (*data.tiers, "total"), key="portfolio.*.#", totals=())
+    items, groups = (*data.tiers, "total"), {"tiers": (first, last)}
+    grid = Grid(sheet, FIRST, 1, table, items, key="portfolio.*.#", totals=(), groups=groups)
     grid.label(0, count + 2)
     grid.write()
     book.define("portfolio_total", book["portfolio.total.portfolio_value"])
     row = FIRST + len(VALUE)
     _reasons(grid, row, data)
     sheet.paragraph(row + 1, 0, count + 2, NOTE)
-    tier, unknown = tier_name(book, 0, capital=True), data.unknown_f12 or UNKNOWN
+    tier, unknown = capital(tiers[0]), data.unknown_f12 or UNKNOWN
     of_first = grid.lookup(first)
     write_message(
         sheet, 3, MESSAGE, "message", "portfolio.message", of_first, tier=tier, unknown=unknown
     )
     write_message(sheet, 4, SECOND, "plain", "portfolio.second")
     if data.f12_known:
-        _value_charts(grid, row + 3, heads, halves(widths))
-    sheet.freeze(3, 1)
-    sheet.print_columns(count + 2, row + 21)
-    sheet.xl.fit_to_pages(1, 1)
+        _value_charts(grid, row + 3, sheet.place(FIRST - 1, 1, None, count), halves(widths))
+    sheet.page(row + 21, whole=True)
     return sheet
 
 
@@ -229,10 +227,8 @@ def _value_charts(grid: Grid, row: int, heads: CellRange, sizes: tuple[int, int,
     def line(key: str) -> CellRange:
         return grid.place(key, grid.items[0], grid.items[-2])
 
-    series = [
-        Series(sheet.place(grid.place(key).row, 0), line(key), colour, "0%")
-        for key, colour in (("customer_share", SHADES[2]), ("value_share", SHADES[0]))
-    ]
+    shown = (("customer_share", SHADES[2]), ("value_share", SHADES[0]))
+    series = [grid.series(key, colour, "0%", grid.items[-2]) for key, colour in shown]
     message, size = book["portfolio.message"], (left, 350)
     chart(sheet, (row, 0), "column", message, heads, series, shown="0%", axis=False, size=size)
     if unknown(book, book["portfolio.total.portfolio_value"]):
