@@ -109,7 +109,10 @@ def _flows(told: Portfolio) -> None:
     labels = ("Opening customers", "New", "Reactivated", "Lost", "Closing customers")
     keys = ("opening", "new", "reactivated", "lost", "closing")
     for label, key in zip(labels, keys, strict=True):
-        grid.check(label, "Share of opening", divided(told.figure(f"flows.{key}"), opening))
+        share = divided(told.figure(f"flows.{key}"), opening)
+        # What is shown as nothing has no sign.
+        nothing = isinstance(share, float) and key not in keys[::4] and abs(share) < 0.0005
+        grid.check(label, "Share of opening", 0.0 if nothing else share)
     grid = told.grid("Customer flows", "Value tiers")
     for tier, label in zip((*data.tiers, "total"), (*data.tiers, "Total"), strict=True):
         before = [told.figure(f"flows.{tier}.f12_{column}") for column in INTO]

@@ -15,37 +15,53 @@ from crmformulas.excel.templates.portfolio.data import (
     tier_cells,
 )
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, guard, short, signed
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.lines import Grid, lines
 from crmformulas.excel.workbook.named_formulas import escape, resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.analysis.published_tables import (
-    DOWNGRADE,
     FLOW_NAMES,
     STAYED,
-    UPGRADE,
     flow_kind,
 )
 from crmformulas.orders.summary.flow_values import TRAPS
-from crmformulas.translations import Label, Translated, term
+from crmformulas.translations import Translated, term
 
-__all__ = ["KINDS", "draw_flow_values", "write_flow_values"]
+__all__ = ["draw_flow_values", "write_flow_values"]
 
 WIDTHS = (34, 15, 13, 16, 15, 16, 16)
 
-KINDS: tuple[tuple[str, Label], ...] = (
-    (NEW, Translated("New", "Nya")),
-    (UPGRADE, Translated("Upgrades", "Uppgraderingar")),
-    (REACTIVATED, Translated("Reactivated", "Återvunna")),
-    (DOWNGRADE, Translated("Downgrades", "Nedgraderingar")),
-    (LOST, Translated("Lost", "Förlorade")),
-)
-"""The kinds of flow that change the value, with their labels."""
+WORTH = lines("""
+    new: signed money
+        New | Nya
+    upgrade: signed money
+        Upgrades | Uppgraderingar
+    reactivated: signed money
+        Reactivated | Återvunna
+    downgrade: signed money
+        Downgrades | Nedgraderingar
+    lost: signed money
+        Lost | Förlorade
+    total: signed money, total = SUM_OF([new:lost])
+        All flows | Alla flöden
+""")
+"""What the flows of each kind are worth that change the value."""
+
+DRAWN = lines("""
+    labels: words, aside
+        Label | Etikett
+        = [flow_values.name.*]&" "&
+        IF(ISNUMBER([flow_values.*]),SIGNED([flow_values.*],SHORT([flow_values.*])),DASH)
+    gains: 0, aside = MAX(N([flow_values.*]),0)
+        Gain | Upp
+    losses: 0, aside = MIN(N([flow_values.*]),0)
+        Loss | Ned
+""")
+"""What the bars draw, beside what is printed."""
 
 FLOWS = lines("""
     flow: words, plain
@@ -79,16 +95,13 @@ def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
         "Customer flows by tier, and their value | Kundflöden per nivå, och värdet",
         WIDTHS,
     )
-    values = _kinds(sheet, 6)
     last = _flows(sheet, 29, data)
-    _sums(sheet, values, data)
-    _drawn(sheet, values.row)
+    _worth(sheet, 6, data)
     unknown = data.unknown_f12 or UNKNOWN
     write_message(sheet, 3, MESSAGE, "message", "flow_values.message", unknown=unknown)
     if data.f12_known:
         draw_flow_values(sheet, (5, 3), (450, 330))
-    sheet.xl.set_h_pagebreaks([28])
-    sheet.page(last + 1)
+    sheet.page(last + 1, breaks=[28])
     return sheet
 
 
@@ -96,10 +109,8 @@ def draw_flow_values(sheet: Sheet, at: tuple[int, int], size: tuple[int, int]) -
     """Bars of the kinds of flow, gains and losses each in their colour, on any sheet."""
     book = sheet.book
     labels, gains, losses = (book[f"flow_values.{key}"] for key in ("labels", "gains", "losses"))
-    series = [
-        Series(book.translate(Translated("Gain", "Upp")), gains, GAIN),
-        Series(book.translate(Translated("Loss", "Ned")), losses, LOSS),
-    ]
+    pairs = (("gains", gains, GAIN), ("losses", losses, LOSS))
+    series = [Series(DRAWN[key].label, place, colour) for key, place, colour in pairs]
     chart(
         sheet,
         at,
@@ -115,38 +126,12 @@ def draw_flow_values(sheet: Sheet, at: tuple[int, int], size: tuple[int, int]) -
     )
 
 
-def _drawn(sheet: Sheet, row: int) -> None:
-    """What the bars draw, beside what is printed."""
-    column = len(WIDTHS) + 4
-    for j, key in enumerate(("labels", "gains", "losses")):
-        sheet.book.places[f"flow_values.{key}"] = sheet.place(row, column + j, row + len(KINDS) - 1)
-    for i, (_, label) in enumerate(KINDS):
-        cell = sheet.place(row + i, 1).cell
-        figure = f'IF(ISNUMBER({cell}),{signed(cell, short(cell))},"{DASH}")'
-        name = sheet.book.translate(label)
-        sheet.formula(row + i, column, f'"{name} "&{figure}', "", "aside")
-        sheet.formula(row + i, column + 1, f"MAX(N({cell}),0)", "0", "aside")
-        sheet.formula(row + i, column + 2, f"MIN(N({cell}),0)", "0", "aside")
-
-
 NOTE = translated("""
     A flow is worth its customers × what their CLV changed by, at this year's CLV of each tier: new
     and reactivated bring that of their tier, the lost take it away.
     | Ett flöde är värt dess kunder × det deras livstidsintäkt ändrades med, med årets
     livstidsintäkt för varje nivå: nya och återvunna tillför sin nivås, förlorade tar bort den.
 """)
-
-
-def _kinds(sheet: Sheet, row: int) -> CellRange:
-    """Where the value of each kind of flow will stand; its formulas are written last."""
-    sheet.heads(row - 1, 0, "Flow | Flöde; Value | Värde")
-    for i, (_, label) in enumerate(KINDS):
-        sheet.text(row + i, 0, label)
-    sheet.text(row + len(KINDS), 0, Translated("All flows", "Alla flöden"), "total label")
-    sheet.paragraph(row + len(KINDS) + 2, 0, 1, NOTE)
-    for i, trap in enumerate(TRAPS, 3):
-        sheet.paragraph(row + len(KINDS) + i, 0, 1, trap)
-    return sheet.place(row, 1, row + len(KINDS) - 1)
 
 
 def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
@@ -244,21 +229,26 @@ def _name(book: Contents, data: PortfolioData, side: str) -> str:
     return f'"{book.translate(term(side))}"'
 
 
-def _sums(sheet: Sheet, values: CellRange, data: PortfolioData) -> None:
-    """The value of each kind of flow, from those of the flows."""
-    book = sheet.book
-    for i, (kind, _) in enumerate(KINDS):
-        cells = [
-            book[f"flow_table.{origin}.{target}.value"].cell
-            for origin in data.origins
-            for target in data.targets(origin)
-            if kind_of(data, origin, target) == kind
-        ]
-        formula = guard(cells, "+".join(cells))
-        sheet.formula(values.row + i, 1, formula, "signed money", key=f"flow_values.{kind}")
-    parts = values.cell
-    whole = f'IF(COUNT({parts})={len(KINDS)},SUM({parts}),"{DASH}")'
-    sheet.formula(values.last_row + 1, 1, whole, "signed money", "total", key="flow_values.total")
+def _worth(sheet: Sheet, row: int, data: PortfolioData) -> None:
+    """The value of each kind of flow, from those of the flows; and what the bars draw of it."""
+    places, kinds = sheet.book.places, tuple(WORTH)[:-1]
+    sheet.heads(row - 1, 0, "Flow | Flöde; Value | Värde")
+    grid = Grid(sheet, row, 1, WORTH, key="flow_values.#")
+    grid.label(0)
+    parts: dict[str, list[str]] = {kind: [] for kind in (*kinds, STAYED)}
+    for origin in data.origins:
+        for target in data.targets(origin):
+            cell = f"flow_table.{escape(origin)}.{escape(target)}.value"
+            parts[kind_of(data, origin, target)].append(f"[{cell}]")
+    grid.write(formulas={kind: {"": f"KNOWN({'+'.join(parts[kind])})"} for kind in kinds})
+    drawn = Grid(sheet, row, len(WIDTHS) + 4, DRAWN, kinds, across=True)
+    for i, kind in enumerate(kinds, row):
+        places[f"flow_values.name.{kind}"] = sheet.place(i, 0)
+    for key in DRAWN:
+        places[f"flow_values.{key}"] = drawn.all(key)
+    drawn.write()
+    for i, words in enumerate((NOTE, *TRAPS), row + len(WORTH) + 1):
+        sheet.paragraph(i, 0, 1, words)
 
 
 MESSAGE = """
