@@ -8,7 +8,7 @@ from crmformulas.excel.templates.portfolio.data import in_brackets
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Step, waterfall
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import paragraphs, resolve, translated, write_message
+from crmformulas.excel.workbook.named_formulas import phrases, resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.translations import Translated
@@ -87,11 +87,8 @@ MESSAGE = """
     where amount = SIGNED([bridge.total],AMOUNT([bridge.total]))
 """
 
-STEPS = paragraphs("""
-    Frequency | Frekvens
-    Order value | Intäkt per köp
-    Duration | Duration
-    Customers | Kunder
+STEPS = phrases("""
+    Frequency | Frekvens; Order value | Intäkt per köp; Duration; Customers | Kunder
 """)
 
 FIRST = 6
@@ -102,11 +99,9 @@ CHART, BRIDGE = 13, 34
 
 def write_change(book: Book, data: PortfolioChange) -> Sheet:
     """The value of a portfolio before and after, and how much of the change each driver brought."""
-    sheet = book.sheet(
-        "Before and after | Före och efter",
-        "The portfolio before and after | Portföljen före och efter",
-        (26, 16, 16, 16, 16, 16, 16, 12),
-    )
+    title = "The portfolio before and after | Portföljen före och efter"
+    widths = (26, 16, 16, 16, 16, 16, 16, 12)
+    sheet = book.sheet("Before and after | Före och efter", title, widths)
     _drivers(sheet, data)
     _results(sheet, FIRST + len(DRIVERS))
     _bridge(sheet)
@@ -118,8 +113,8 @@ def write_change(book: Book, data: PortfolioChange) -> Sheet:
 
 
 def _drivers(sheet: Sheet, data: PortfolioChange) -> None:
-    heads = ("Drivers | Drivkrafter", "Before | Före", "After | Efter", "Change | Förändring")
-    sheet.heads(FIRST - 1, 0, [translated(head) for head in heads])
+    heads = "Drivers | Drivkrafter; Before | Före; After | Efter; Change | Förändring"
+    sheet.heads(FIRST - 1, 0, heads)
     values = {"before": data.before, "after": data.after}
     grid = Grid(sheet, FIRST, 1, DRIVERS_TYPED, ("before", "after"), key="change.*.#")
     grid.label(0)
@@ -167,9 +162,9 @@ def _bridge(sheet: Sheet) -> None:
         grid.write(leave=("driver",))
         book.places[f"bridge.{driver}"] = grid.place("contribution")
         book.places[f"bridge.share.{driver}"] = grid.place("share")
-    sheet.text(row, 0, Translated("Change of the value", "Värdets förändring"), "total label")
-    for j in range(1, 5):
-        sheet.text(row, j, "", "total label")
+    label = Translated("Change of the value", "Värdets förändring")
+    for j in range(5):
+        sheet.text(row, j, "" if j else label, "total label")
     first, last = f"bridge.{DRIVERS[0]}", f"bridge.{DRIVERS[-1]}"
     whole = resolve(sheet, f"IF({COMPLETE},SUM([{first}:{last}]),DASH)")
     sheet.formula(row, 5, whole, "signed money", "total", key="bridge.total")
@@ -185,14 +180,5 @@ def _waterfall(sheet: Sheet, row: int) -> None:
         *(Step(w, book[f"bridge.{d}"].cell) for d, w in zip(DRIVERS, STEPS, strict=True)),
         Step(Translated("After", "Efter"), "portfolio_value_after", True),
     ]
-    waterfall(
-        sheet,
-        row,
-        0,
-        steps,
-        book["change.message"],
-        (CHART, 0),
-        kind="money",
-        key="bridge.waterfall",
-        size=(970, 370),
-    )
+    said, size, key = book["change.message"], (970, 370), "bridge.waterfall"
+    waterfall(sheet, row, 0, steps, said, (CHART, 0), kind="money", key=key, size=size)
