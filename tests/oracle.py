@@ -1525,6 +1525,13 @@ def summary(
                 "clv": money(clv),
                 "clv_index": None,
                 "portfolio_value": money(value),
+                # Days to each purchase of S12 from the one before it, whenever that was.
+                "median_days": median(
+                    (later - earlier).days
+                    for customer in here
+                    for earlier, later in pairwise(customer.days())
+                    if later >= s12[0]
+                ),
                 "retention_low": of_churn(started, left)[0],
                 "retention_high": of_churn(started, left)[1],
                 **ends_of("duration", of_clv(Fraction(10_000), started, left)),

@@ -35,6 +35,7 @@ __all__ = [
     "SignUpDay",
     "SoonCount",
     "SpreadCount",
+    "TierGapCount",
     "money",
     "spread_unit",
 ]
@@ -192,6 +193,21 @@ class GapCount(NamedTuple):
     late: bool
     old: bool
     previous_old: bool
+    purchases: int
+
+
+class TierGapCount(NamedTuple):
+    """Purchases in S12 of customers with several orders, by value tier and days since the one
+    before.
+
+    Attributes:
+        tier: Position of the S12 tier.
+        gap: Days since the purchase before.
+        purchases: How many.
+    """
+
+    tier: int
+    gap: int
     purchases: int
 
 
@@ -384,6 +400,7 @@ class Counts:
         sign_ups: Contacts by day of sign-up.
         conversions: Contacts who became customers, by day of the first purchase.
         spread: Squares of the revenue of customers up to the ages of lifetime value.
+        tier_gaps: Purchases in S12 by value tier and days since the one before.
         renewed: Customers who were new again in F12.
         again: Customers with several orders around the last ``Rules.horizon`` days; None, as
             ``before``, where history does not hold the 12 months before these.
@@ -406,6 +423,7 @@ class Counts:
     spread: Sequence[SpreadCount] = ()
     purchases: Sequence[tuple[int, int, int, int]] = ()
     soon: Sequence[SoonCount] = ()
+    tier_gaps: Sequence[TierGapCount] = ()
     renewed: Sequence[RenewedCount] = ()
     again: AgainCount | None = None
     before: BeforeCount | None = None

@@ -313,6 +313,21 @@ def gaps(sequence: ir.Table, bounds: Bounds, rules: Rules) -> ir.Table:
     )
 
 
+def tier_gaps(sequence: ir.Table, numbered: ir.Table, tiered: ir.Table, bounds: Bounds) -> ir.Table:
+    """Purchases in S12 by value tier and days since the one before.
+
+    Args:
+        sequence: The orders of customers with several.
+        numbered: The number of each of them, by which the sequence knows them.
+        tiered: Customers with their ``tier``.
+        bounds: The windows.
+    """
+    late = (sequence.day >= bounds.s12) & sequence.previous.notnull() & (sequence.amount > 0)
+    gaps = sequence.filter(late).select("id", gap=sequence.day - sequence.previous)
+    places = numbered.inner_join(tiered, "customer").select("id", "tier")
+    return gaps.inner_join(places, "id").group_by("tier", "gap").agg(purchases=_.count())
+
+
 def purchases(sequence: ir.Table, days: ir.Table, rules: Rules) -> ir.Table:
     """Purchases by number, month, and days since the one before: what months are told by."""
     later = sequence.filter(_.amount > 0)

@@ -32,6 +32,7 @@ from crmformulas.orders.counting.counts import (
     ReturnedSum,
     SoonCount,
     SpreadCount,
+    TierGapCount,
     spread_unit,
 )
 from crmformulas.orders.reading.cell_ranges import CellRows
@@ -203,6 +204,7 @@ class _Log:
             spread=self._spread(),
             purchases=self._purchases(),
             soon=self._soon(),
+            tier_gaps=self._tier_gaps(),
             renewed=self._renewed(),
             again=self._again(),
             before=self._before(),
@@ -303,6 +305,15 @@ class _Log:
             if k < self.rules.numbers and following - day <= within
         )
         return [SoonCount(*key, purchases) for key, purchases in counted.items()]
+
+    def _tier_gaps(self) -> list[TierGapCount]:
+        counted: Counter[tuple[int, int]] = Counter()
+        for c in self.customers:
+            tier = self._tier(c, "s12")
+            for before, day in pairwise(c.bought):
+                if tier is not None and day >= self.starts["s12"]:
+                    counted[tier, day - before] += 1
+        return [TierGapCount(*key, purchases) for key, purchases in counted.items()]
 
     def _renewed(self) -> list[RenewedCount]:
         counted: Counter[bool] = Counter()

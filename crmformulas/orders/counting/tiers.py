@@ -30,6 +30,7 @@ __all__ = [
     "cut_rows",
     "cuts_at",
     "flows",
+    "s12_tiers",
     "with_places",
     "with_tiers",
 ]
@@ -162,18 +163,36 @@ def with_places(
     for window, wanted in cuts.items():
         people = _with_ties(people, customers, bounds, window, wanted, ids)
     late, early = active(people, bounds, "s12"), active(people, bounds, "f12")
-
-    def tier(window: str) -> ir.IntegerValue:
-        below = [_below(people, window, cut).cast("int32") for cut in cuts[window][: count - 1]]
-        return reduce(add, below, ibis.literal(0, "int32"))
-
+    before, now = (_tier(people, window, cuts, rules) for window in ("f12", "s12"))
     return people.mutate(
-        origin=ibis.cases((early, tier("f12")), (came_back(people), count), else_=count + 1).cast(
+        origin=ibis.cases((early, before), (came_back(people), count), else_=count + 1).cast(
             "int32"
         ),
-        target=ibis.cases((late, tier("s12")), else_=count).cast("int32"),
+        target=ibis.cases((late, now), else_=count).cast("int32"),
         top=late & ~_below(people, "s12", cuts["s12"][-1]),
     )
+
+
+def s12_tiers(
+    customers: ir.Table,
+    bounds: Bounds,
+    cuts: dict[str, list[Cut | None]],
+    rules: Rules,
+    ids: IdCodes | None = None,
+) -> ir.Table:
+    """The active customers with several orders: ``customer`` and the position of their ``tier``."""
+    people = customers.filter(active(customers, bounds, "s12") & (customers.entries > 1))
+    people = _with_ties(people, customers, bounds, "s12", cuts["s12"], ids)
+    return people.select("customer", tier=_tier(people, "s12", cuts, rules))
+
+
+def _tier(
+    people: ir.Table, window: str, cuts: dict[str, list[Cut | None]], rules: Rules
+) -> ir.IntegerValue:
+    """The position of the tier of a window: how many of its cuts somebody is below."""
+    parting = cuts[window][: len(rules.tiers) - 1]
+    below = [_below(people, window, cut).cast("int32") for cut in parting]
+    return reduce(add, below, ibis.literal(0, "int32"))
 
 
 def came_back(people: ir.Table) -> ir.BooleanValue:

@@ -26,6 +26,7 @@ from crmformulas.orders.counting.counts import (
     SignUpDay,
     SoonCount,
     SpreadCount,
+    TierGapCount,
     spread_unit,
 )
 from crmformulas.orders.keywords import takes_keywords_of
@@ -112,9 +113,13 @@ class SummaryQuestions(AccountQuestions):
         # Left to the garbage collector they would be dropped by any thread, at any time.
         with ExitStack() as held:
             if counted is None:
-                customers, several, orders, ids = self._count_customers(prepared, rules, held)
+                customers, theirs, orders, ids = self._count_customers(prepared, rules, held)
+                several = queries.numbered(theirs)
+                if not theirs.customer.type().is_integer():
+                    # An engine numbers them in any order, so what two queries read is stored.
+                    several = held.enter_context(several.cache())
             else:
-                customers, ids = counted.customers, counted.ids
+                customers, several, ids = counted.customers, counted.several, counted.ids
             unit = spread_unit(extent)
             starts = held.enter_context(queries.starts(customers, bounds, unit).cache())
             cohorts = self._rows(queries.cohorts(starts, days, bounds, rules), CohortCount)
@@ -122,7 +127,7 @@ class SummaryQuestions(AccountQuestions):
             flows = self._rows(tiers.flows(tiered), FlowCount)
             self._on_step("climbing the ladder")
             sequence = (
-                held.enter_context(queries.sequence(orders, queries.numbered(several)).cache())
+                held.enter_context(queries.sequence(orders, several).cache())
                 if counted is None
                 else counted.sequence
             )
@@ -131,6 +136,10 @@ class SummaryQuestions(AccountQuestions):
             purchases = self._lists(queries.purchases(sequence, days, rules), PurchaseCount)
             within_days = soon_days(rules, extent.first, bounds.as_of)
             soon = self._rows(queries.soon(sequence, days, within_days, rules), SoonCount)
+            cuts = self._cuts_of(customers, bounds, cohorts, rules)
+            placed = tiers.s12_tiers(customers, bounds, cuts, rules, ids)
+            of_tiers = queries.tier_gaps(sequence, several, placed, bounds)
+            tier_gaps = self._rows(of_tiers, TierGapCount)
             renewed = (
                 self._rows(queries.renewed(sequence, days, bounds), RenewedCount)
                 if queries.may_be_renewed(extent.first, bounds, rules)
@@ -175,6 +184,7 @@ class SummaryQuestions(AccountQuestions):
             spread=spread,
             purchases=purchases,
             soon=soon,
+            tier_gaps=tier_gaps,
             renewed=renewed,
             again=again,
             before=before,
@@ -215,12 +225,22 @@ class SummaryQuestions(AccountQuestions):
         ids: IdCodes | None = None,
     ) -> ir.Table:
         """The active customers with their tiers."""
+        cuts = self._cuts_of(customers, bounds, cohorts, rules)
+        return tiers.with_tiers(customers, days, bounds, cuts, rules, ids)
+
+    def _cuts_of(
+        self,
+        customers: ir.Table,
+        bounds: queries.Bounds,
+        cohorts: Sequence[CohortCount],
+        rules: Rules,
+    ) -> dict[str, list[tiers.Cut | None]]:
+        """Where the tiers of those who are active in each window part."""
         active = {
             window: sum(c.customers for c in cohorts if getattr(c, f"in_{window}"))
             for window in ("s12", "f12")
         }
-        cuts = self._cuts(customers, bounds, active, rules)
-        return tiers.with_tiers(customers, days, bounds, cuts, rules, ids)
+        return self._cuts(customers, bounds, active, rules)
 
     def _cuts(
         self, customers: ir.Table, bounds: queries.Bounds, active: Mapping[str, int], rules: Rules

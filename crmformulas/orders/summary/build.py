@@ -73,7 +73,7 @@ __all__ = ["per", "summarise", "value_or_none"]
 def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     """Apply the formulas to the counts."""
     read = _input(counts)
-    portfolio = _portfolio(counts.flows, rules)
+    portfolio = _with_days(_portfolio(counts.flows, rules), counts)
     ladder_counts = _LadderCounts.of(counts, rules)
     recruits = first_year(counts, windows)
     variations = _variations(counts)
@@ -315,6 +315,16 @@ def _portfolio(cells: Sequence[FlowCount], rules: Rules) -> tuple[PortfolioRow, 
     # As clv_index of ranges, which would load NumPy for a few quotients.
     return tuple(
         replace(row, clv_index=None if base is None else per(row.clv, base)) for row in rows
+    )
+
+
+def _with_days(rows: Sequence[PortfolioRow], counts: Counts) -> tuple[PortfolioRow, ...]:
+    """The tiers with the days between their purchases."""
+    by_tier: list[Counter[int]] = [Counter() for _ in rows]
+    for row in counts.tier_gaps:
+        by_tier[row.tier][row.gap] += row.purchases
+    return tuple(
+        replace(row, median_days=median(days)) for row, days in zip(rows, by_tier, strict=True)
     )
 
 

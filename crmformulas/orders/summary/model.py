@@ -158,6 +158,7 @@ class PortfolioRow(Row):
         clv: Customer lifetime value in currency units; None where it has no finite estimate.
         clv_index: CLV against that of the last tier, which is 1.
         portfolio_value: CLV × customers in currency units; 0 for a tier without customers.
+        median_days: Median days between two purchases of a customer with the later one in S12.
     """
 
     tier: str
@@ -174,6 +175,7 @@ class PortfolioRow(Row):
     clv: float | None
     clv_index: float | None
     portfolio_value: float | None
+    median_days: float | None = None
 
     @property
     def retention_interval(self) -> Interval:

@@ -34,6 +34,8 @@ def _told(summary: Summary, lang: Lang) -> list[str]:
         lines.append(in_words.stayed())
     if flows.reactivation_rate is not None:
         lines.append(in_words.came_back())
+    if any(row.median_days is not None for row in summary.portfolio_records):
+        lines.append(in_words.days_between())
     if summary.kpis.bought_within is not None and summary.input.customers:
         lines.append(in_words.bought())
     return lines
@@ -97,6 +99,16 @@ class _InWords:
             f"Reactivated: {back}, {rate} of the {of} lost this year, as history tells no better.",
             f"Återvunna: {back}, {rate} av de {of} som gick förlorade i år, då historiken inte "
             "säger mer.",
+        )
+
+    def days_between(self) -> str:
+        told = ", ".join(
+            f"{translate(term(row.tier), self.lang)} {self.form.fixed(row.median_days, 0)}"
+            for row in self.summary.portfolio_records
+        )
+        return self.say(
+            f"Median days between purchases, by tier: {told}.",
+            f"Mediandagar mellan köp, per nivå: {told}.",
         )
 
     def bought(self) -> str:
