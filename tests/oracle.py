@@ -575,6 +575,36 @@ def leads_by_month(
     return answer
 
 
+def reach_by_month(
+    contacts: Mapping[str, Contact], first_day: date, as_of: date, reached_days: int
+) -> dict[str, dict[str, Any]]:
+    """Total reach at the end of each of the last complete months.
+
+    Told where those who were reached have two days of it on average; else the list holds but the
+    last day of each, and nobody knows who was reached before. A month is known where the days
+    that count begin on the first day of contact or later.
+    """
+    days = sorted(day for c in contacts.values() for day in c.reached if day <= as_of)
+    persons = sum(any(day <= as_of for day in c.reached) for c in contacts.values())
+    answer: dict[str, dict[str, Any]] = {}
+    for start in last_months(as_of):
+        end = month_end(start)
+        line: dict[str, Any] = {"contacts_to_date": None, "reached": None, "reach": None}
+        begins = end - timedelta(days=reached_days - 1)
+        if persons and len(days) >= 2 * persons and begins >= days[0] and start >= first_day:
+            then = {
+                id_: c for id_, c in contacts.items() if c.signed_up is None or c.signed_up <= end
+            }
+            told = total_reach(then, end, reached_days)
+            line = {
+                "contacts_to_date": told["contacts"],
+                "reached": told["reached"],
+                "reach": told["rate"],
+            }
+        answer[f"{start:%Y-%m}"] = line
+    return answer
+
+
 def total_reach(contacts: Mapping[str, Contact], as_of: date, reached_days: int) -> dict[str, Any]:
     start = as_of - timedelta(days=reached_days)
     reached = sum(any(start < day <= as_of for day in c.reached) for c in contacts.values())
@@ -1603,6 +1633,8 @@ def summary(
         leads = leads_by_month(
             known_contacts, first_purchase, first_day, as_of, lead_days, horizon_days
         )
+        reach = reach_by_month(known_contacts, first_day, as_of, reached_days)
+        leads = {month: line | reach[month] for month, line in leads.items()}
 
     by_month = [
         line | leads.get(line["month"], {}) for line in months(buyers, first_day, as_of, max_steps)

@@ -378,6 +378,8 @@ def test_portfolio() -> None:
         "clv": 165.0,  # 55 x 3
         "clv_index": pytest.approx(165 / 24.75),
         "portfolio_value": 330.0,
+        # a and b bought again after a year, and a once more.
+        "median_days": 365.0,
         # 1 of 3 lost: churn is (2 + z² ± z √(z² + 8/3)) / (2 (3 + z²)), z = 1.28155.
         "retention_low": pytest.approx(1 - 0.67882, abs=1e-4),
         "retention_high": pytest.approx(1 - 0.10578, abs=1e-4),
@@ -707,6 +709,29 @@ def test_the_revenue_of_existing_customers_the_year_before() -> None:
     assert flows["existing_share_f12"] == 0.5
     told = {row["status"]: (row["customers"], row["retained"]) for row in flows["retention_since"]}
     assert told == {"new": (2, 1), "continued": (1, 0), "reactivated": (1, 0)}
+
+
+def test_reach_by_month() -> None:
+    rows = log("a 2022-01-01 5", "a 2024-06-30 5")
+    contacts = contact_list(
+        "a 2024-01-01 2024-03-01",
+        "a 2024-01-01 2024-06-01",
+        "b - 2024-03-31",
+        "b - 2024-04-02",
+        "c 2024-06-15 2024-06-20",
+        "c 2024-06-15 2024-06-21",
+        "c 2024-06-15 2024-07-21",  # after the as-of day
+    )
+    told = summary(rows, as_of=date(2024, 6, 30), contacts=contacts, reached_days=30)["months"]
+    # Days of 30 up to the end of April begin on the 1st, up to the end of March on the 2nd of it:
+    # after the first day of contact, which is the 1st of March. Those of February do not.
+    assert [(m["reached"], m["contacts_to_date"]) for m in told[-5:]] == [
+        *((None, None), (1, 2), (1, 2)),
+        *((0, 2), (2, 3)),
+    ]
+    # Of one day for each nobody knows whom it replaced.
+    last = summary(rows, as_of=date(2024, 6, 30), contacts=contacts.iloc[[1, 3, 5]])["months"]
+    assert {month["reach"] for month in last} == {None}
 
 
 def test_contacts() -> None:

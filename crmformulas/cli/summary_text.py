@@ -621,11 +621,27 @@ class _SummaryText:
         )
         rate, before = self.percent(now.lead_rate), self.percent(then.lead_rate)
         return [
+            *self._reach(now, then),
             self.in_language(
                 f"Contacts who became customers: {came}; of those whose time to do so ended in "
                 f"the month {rate}, a year before {before}.",
                 f"Kontakter som blev kunder: {came}; av dem vars tid för det gick ut under "
                 f"månaden {rate}, ett år före {before}.",
+            ),
+        ]
+
+    def _reach(self, now: Month, then: Month) -> list[str]:
+        """Who was reached up to the end of the month, where the list tells of other months, too."""
+        if now.reach is None:
+            return []
+        days = self.whole(self.summary.rules.reach)
+        told, before = self.percent(now.reach), self.percent(then.reach)
+        return [
+            self.in_language(
+                f"Reached in the {days} days to the end of {now.month}: {told} of the contacts, a "
+                f"year before {before}.",
+                f"Nådda de {days} dagarna till slutet av {now.month}: {told} av kontakterna, ett "
+                f"år före {before}.",
             )
         ]
 

@@ -149,7 +149,8 @@ def budget(summary: Summary, before: Summary | None) -> BudgetData:
 def kpis(summary: Summary, before: Summary | None) -> KpiData:
     """The key figures of the last complete months, and those of the year before them.
 
-    Reach is known at the as-of day alone, which stands in the last month.
+    The last month of reach stands for the as-of day; those before it are known where the list
+    holds more than each contact's last day.
     """
     if summary.as_of.year < FIRST_AS_OF:
         raise InputError(
@@ -158,9 +159,6 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         )
     year = whole_year_before(summary, before)
     months = summary.months
-
-    def last(value: float | None, then: float | None = None) -> tuple[float | None, ...]:
-        return (*(None,) * 11, then, *(None,) * 11, value)
 
     between = [month.median_days_12 for month in months]
     # The newest month stands for the as-of day, as the key figure does.
@@ -189,7 +187,10 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         leads[-1], customers[-1] = becoming.eligible, becoming.converted
         series["subscriber_to_customer"] = Series(tuple(leads), tuple(customers))
     if (reach := summary.kpis.total_reach) is not None:
-        series["total_reach"] = Series(last(reach.contacts), last(reach.reached))
+        contacts = [month.contacts_to_date for month in months]
+        reached = [month.reached for month in months]
+        contacts[-1], reached[-1] = reach.contacts, reach.reached
+        series["total_reach"] = Series(tuple(contacts), tuple(reached))
     first = date.fromisoformat(f"{months[0].month}-01")
     return KpiData(first, len(months), series, ltv=_ltv(summary))
 

@@ -30,6 +30,8 @@ __all__ = [
     "GapCount",
     "MoneyCount",
     "PurchaseCount",
+    "ReachDays",
+    "ReachMonth",
     "RenewedCount",
     "ReturnedSum",
     "SignUpDay",
@@ -359,6 +361,32 @@ class ContactCounts(NamedTuple):
     waiting_buyers: int
 
 
+class ReachDays(NamedTuple):
+    """How much a contact list tells of the days on which contacts were reached.
+
+    Attributes:
+        days: Days of all contacts, each counted once for a contact.
+        contacts: Contacts who were reached at all.
+        first: The first of the days; None without any.
+    """
+
+    days: int
+    contacts: int
+    first: int | None
+
+
+class ReachMonth(NamedTuple):
+    """Contacts who were reached in the days that count up to the end of a month.
+
+    Attributes:
+        end: The last day of the month.
+        reached: How many.
+    """
+
+    end: int
+    reached: int
+
+
 class SignUpDay(NamedTuple):
     """Contacts who signed up on a day.
 
@@ -405,6 +433,8 @@ class Counts:
         again: Customers with several orders around the last ``Rules.horizon`` days; None, as
             ``before``, where history does not hold the 12 months before these.
         before: Customers before those days.
+        reach_days: How much the list tells of days of contact; None where it has no such column.
+        reach_months: Who was reached, by month.
         has_reach: Whether the list tells when contacts were reached.
         sample: Some rows that are left out: ``reason``, and ``row`` with its cells as text.
         notes: What was decided on reading, a line each.
@@ -427,6 +457,8 @@ class Counts:
     renewed: Sequence[RenewedCount] = ()
     again: AgainCount | None = None
     before: BeforeCount | None = None
+    reach_days: ReachDays | None = None
+    reach_months: Sequence[ReachMonth] = ()
     has_reach: bool = False
     sample: tuple[dict[str, Any], ...] = ()
     notes: tuple[Label, ...] = ()

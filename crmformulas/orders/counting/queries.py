@@ -565,3 +565,32 @@ def sign_ups(people: ir.Table) -> ir.Table:
 def conversions(people: ir.Table) -> ir.Table:
     """Contacts who became customers, by day of their first purchase."""
     return people.filter(_.converted).group_by("first").agg(converted=_.count())
+
+
+def contact_days(contacts: ir.Table, people: ir.Table, as_of: int) -> ir.Table:
+    """The days on which each contact was reached, once, with the day of sign-up.
+
+    Args:
+        contacts: The rows of the list.
+        people: The contacts among them, of :func:`contacts_beside`.
+        as_of: The last day that counts.
+    """
+    known = contacts.customer.notnull() & (contacts.last_reached <= as_of)
+    days = contacts.filter(known).select("customer", day=contacts.last_reached).distinct()
+    return days.inner_join(people.select("customer", "signed_up"), "customer")
+
+
+def reach_days(days: ir.Table) -> ir.Table:
+    """One row: days of contact, contacts who have some, and the first of the days."""
+    return days.aggregate(days=days.count(), contacts=days.customer.nunique(), first=days.day.min())
+
+
+def reach_months(days: ir.Table, months: ir.Table, rules: Rules) -> ir.Table:
+    """Contacts who were reached in the days that count up to each month's end."""
+    beside = days.cross_join(months)
+    counts = (
+        (beside.day <= beside.end)
+        & (beside.day > beside.end - rules.reach)
+        & (beside.signed_up.isnull() | (beside.signed_up <= beside.end))
+    )
+    return beside.filter(counts).group_by("end").agg(reached=_.customer.nunique())

@@ -21,6 +21,8 @@ from crmformulas.orders.counting.counts import (
     GapCount,
     MoneyCount,
     PurchaseCount,
+    ReachDays,
+    ReachMonth,
     RenewedCount,
     ReturnedSum,
     SignUpDay,
@@ -37,6 +39,7 @@ from crmformulas.orders.reading.account import in_both
 from crmformulas.orders.reading.engine_errors import refusals_in_words
 from crmformulas.orders.rules import RuleChanges, Rules, eve_and_year, soon_days
 from crmformulas.orders.summary.build import summarise
+from crmformulas.orders.summary.months import month_ends
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -160,6 +163,8 @@ class SummaryQuestions(AccountQuestions):
             contacts, contact_counts = self._contacts, None
             sign_ups: list[SignUpDay] = []
             conversions: list[ConversionDay] = []
+            has_reach = contacts is not None and "last_reached" in contacts.table.columns
+            reach_days, reach_months = None, list[ReachMonth]()
             if contacts is not None:
                 named = with_ids(customers, ids)
                 people = held.enter_context(
@@ -169,6 +174,13 @@ class SummaryQuestions(AccountQuestions):
                 contact_counts = self._rows(tally, ContactCounts)[0]
                 sign_ups = self._rows(queries.sign_ups(people), SignUpDay)
                 conversions = self._rows(queries.conversions(people), ConversionDay)
+                if has_reach:
+                    met = held.enter_context(
+                        queries.contact_days(contacts.table, people, bounds.as_of).cache()
+                    )
+                    reach_days = self._rows(queries.reach_days(met), ReachDays)[0]
+                    ends = self._local({"end": month_ends(windows)})
+                    reach_months = self._rows(queries.reach_months(met, ends, rules), ReachMonth)
         excluded = [reason for reason, rows in extent.excluded.items() if rows]
         account = self._account(rules)
         counts = Counts(
@@ -188,7 +200,9 @@ class SummaryQuestions(AccountQuestions):
             renewed=renewed,
             again=again,
             before=before,
-            has_reach=contacts is not None and "last_reached" in contacts.table.columns,
+            reach_days=reach_days,
+            reach_months=reach_months,
+            has_reach=has_reach,
             sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
             notes=(
                 *account.notices,

@@ -443,7 +443,10 @@ class FirstYear(Row):
 
 
 OF_CONTACTS = frozenset(
-    ("sign_ups", "converted_leads", "leads", "lead_rate", "leads_to_date", "converted_to_date")
+    (
+        *("sign_ups", "converted_leads", "leads", "lead_rate", "leads_to_date"),
+        *("converted_to_date", "contacts_to_date", "reached", "reach"),
+    )
 )
 """What of a month follows from a contact list."""
 
@@ -474,6 +477,10 @@ class Month(Row):
         lead_rate: The share of those who bought within the horizon.
         leads_to_date: The leads of this month and of all before it.
         converted_to_date: Those of them who bought within the horizon.
+        contacts_to_date: Contacts who had signed up by its end. This and what follows is None
+            where the list holds but the last day on which each was reached.
+        reached: Those of them who were reached in the ``Rules.reach`` days up to its end.
+        reach: The share that is, a fraction.
     """
 
     month: str
@@ -495,6 +502,9 @@ class Month(Row):
     lead_rate: float | None = None
     leads_to_date: int | None = None
     converted_to_date: int | None = None
+    contacts_to_date: int | None = None
+    reached: int | None = None
+    reach: float | None = None
 
     def to_dict(self, *, contacts: bool = True) -> Json:
         """The month as the contract has it.

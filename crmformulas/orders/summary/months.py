@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 from itertools import accumulate
+from typing import Any
 
 from crmformulas.dates import LAST_DAY, day_number, from_number, month_index, month_start
 from crmformulas.formulas.uncertainty import rate_bounds
@@ -19,6 +20,7 @@ __all__ = [
     "first_open_month",
     "first_whole_month",
     "median",
+    "month_ends",
     "month_name",
     "months_of",
     "step_quarters",
@@ -29,6 +31,13 @@ SHOWN = 24
 
 YEAR = 12
 """Months: so many more are counted, for the first of those that are told to compare with."""
+
+
+FIRST_MONTH = 12
+"""January of year 1."""
+
+MANY_DAYS = 2
+"""So many days of contact each, on average, make a list of contacts rather than of last days."""
 
 
 def month_name(index: int) -> str:
@@ -77,6 +86,13 @@ def months_of(counts: Counts, windows: Windows, rules: Rules) -> tuple[Month, ..
         rows.append(row and (leads.added_to(row, month) if leads else row))
     names = map(month_name, range(begin, end))
     return tuple(row or Month(name) for row, name in zip(rows, names, strict=True))
+
+
+def month_ends(windows: Windows) -> list[int]:
+    """The last days of the complete months that are counted, as numbers."""
+    end = first_open_month(windows)
+    starts = range(max(end - SHOWN - YEAR, FIRST_MONTH) + 1, end + 1)
+    return [day_number(month_start(month)) - 1 for month in starts]
 
 
 class _Months:
@@ -146,6 +162,11 @@ class _Leads:
                 due = month_index(from_number(ended))
                 self.leads[due] += day.leads
                 self.of_them[due] += day.converted
+        self.reach = rules.reach
+        self.days, self.ever = counts.reach_days, counts.contacts.contacts if counts.contacts else 0
+        self.reached = {row.end: row.reached for row in counts.reach_months}
+        self.unsigned = self.ever - sum(self.signed_up.values())
+        """Contacts of whom nobody knows when they signed up."""
         self.converted: Counter[int] = Counter()
         for first, converted in counts.conversions:
             self.converted[month_index(from_number(first))] += converted
@@ -161,7 +182,20 @@ class _Leads:
             lead_rate=self.of_them[month] / leads if leads else None,
             leads_to_date=sum(n for due, n in self.leads.items() if due <= month),
             converted_to_date=sum(n for due, n in self.of_them.items() if due <= month),
+            **self._reach(month),
         )
+
+    def _reach(self, month: int) -> dict[str, Any]:
+        """Who was reached up to the end of a month, where the list holds more than last days."""
+        end, days = day_number(month_start(month + 1)) - 1, self.days
+        if days is None or days.first is None or days.days < MANY_DAYS * days.contacts:
+            return {}
+        if end - self.reach + 1 < days.first:
+            return {}
+        contacts = self.unsigned + sum(n for at, n in self.signed_up.items() if at <= month)
+        reached = self.reached.get(end, 0)
+        rate = reached / contacts if contacts else None
+        return {"contacts_to_date": contacts, "reached": reached, "reach": rate}
 
 
 def step_quarters(counts: Counts, windows: Windows, rules: Rules) -> tuple[StepQuarter, ...]:
