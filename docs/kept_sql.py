@@ -1,4 +1,4 @@
-"""Write the SQL that comes with the package: what a summary of common files asks of the engine.
+"""Write the SQL that comes with the package: what is asked of the engine of common files.
 
     python docs/kept_sql.py            write
     python docs/kept_sql.py --check    exit 1 where it is not current
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -26,12 +27,18 @@ DAYS = 3 * 365
 MANY, FEW = 6_000, 60
 """Rows of a file that is not looked at whole before it is read, and of one that is."""
 
+OF_ONE_LOG = re.compile(r"\d\.\d{5}|\bEXCLUDE \(")
+"""A number of one model, or columns in the order of a set: no other log, or run, asks the same."""
 
-def as_compiled() -> str:
-    """The file as it is to be, all of it compiled here and now."""
+
+def as_compiled() -> Mapping[Path, str]:
+    """The files as they are to be, all of it compiled here and now."""
     os.environ[kept_sql.FOLDER] = ""
     kept_sql.start_anew()
     from crmformulas.orders import read
+    from crmformulas.orders.analysis.data_quality import check
+    from crmformulas.orders.demo import write_demo
+    from crmformulas.orders.selections.report_lists import report_lists
 
     with TemporaryDirectory() as folder:
         for name, text in texts().items():
@@ -41,7 +48,28 @@ def as_compiled() -> str:
                 orders.summary()
                 if name == "plain.csv":
                     orders.summary(returns="ignore")
-    return kept_sql.as_text(kept_sql.compiled())
+        summaries = dict(kept_sql.compiled())
+        write_demo(Path(folder, "demo.csv"), orders=MANY)
+        for name in ("plain.csv", "orders.csv", "demo.csv"):
+            with read(Path(folder, name)) as orders:
+                orders.carry_for_lists()
+                now = orders.summary()
+                before = orders.summary(now.windows.f12[1])
+                lists = report_lists(orders, now)
+                orders.backtest_of(now, before, lists.forecast)
+                check(orders, now.as_of)
+                customers = orders.customers(now.as_of)
+                customers.count()
+                next(customers.rows())
+    further = {
+        key: sql
+        for key, sql in kept_sql.compiled().items()
+        if key not in summaries and not OF_ONE_LOG.search(str(sql))
+    }
+    return {
+        kept_sql.PACKAGED: kept_sql.as_text(summaries),
+        kept_sql.LISTS: kept_sql.as_text(further),
+    }
 
 
 def texts() -> Mapping[str, str]:
@@ -85,14 +113,14 @@ def main() -> int:
     """Write or check."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="only compare")
-    text, path = as_compiled(), kept_sql.PACKAGED
-    if not parser.parse_args().check:
-        path.write_text(text, encoding="utf-8")
-        return 0
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        print(f"{path.name} is not what is compiled now", file=sys.stderr)
-        return 1
-    return 0
+    check, stale = parser.parse_args().check, 0
+    for path, text in as_compiled().items():
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            print(f"{path.name} is not what is compiled now", file=sys.stderr)
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

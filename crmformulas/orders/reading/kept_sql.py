@@ -2,8 +2,8 @@
 
 What is kept is looked up by a key that says all of the expression
 (:func:`~crmformulas.orders.reading.expressions.shape`), in what this process has compiled, in
-``kept_sql.json``, which comes with the package (``make generate``), and in a file of the user's for
-each shape of input. It holds for the versions of the libraries that made it; whatever is not whole,
+two files that come with the package (``make generate``), and in a file of the user's for each shape
+of input. It holds for the versions of the libraries that made it; whatever is not whole,
 not of these versions or could be written by somebody else is as good as none.
 """
 
@@ -28,6 +28,7 @@ from crmformulas import __version__
 
 __all__ = [
     "FOLDER",
+    "LISTS",
     "PACKAGED",
     "KeptSql",
     "as_text",
@@ -40,6 +41,9 @@ __all__ = [
 FOLDER = "CRMF_CACHE"
 """The variable of the environment that names the user's folder; empty for none."""
 PACKAGED = Path(__file__).with_name("kept_sql.json")
+"""What summaries of common files ask."""
+LISTS = PACKAGED.with_name("kept_sql_lists.json")
+"""What forecasts and lists of customers ask; it is read only when something is in no other."""
 FORM = 1
 """Of files and keys; another one is not read."""
 MOST_BYTES, MOST_ENTRIES, MOST_FILES = 8_000_000, 4_000, 200
@@ -112,9 +116,9 @@ def compiled() -> Mapping[str, Any]:
 
 
 @cache
-def _packaged() -> Mapping[str, Any]:
+def _packaged(file: Path = PACKAGED) -> Mapping[str, Any]:
     with suppress(OSError, ValueError):
-        return {} if _without_package else _entries(PACKAGED.read_text(encoding="utf-8"))
+        return {} if _without_package else _entries(file.read_text(encoding="utf-8"))
     return {}
 
 
@@ -171,16 +175,20 @@ class KeptSql:
 
     def get(self, key: str, make: Callable[[], Any]) -> Any:
         """What is kept under a key, or what is to be; None is not kept."""
-        for kept in (self._on_disk, _packaged(), _memory):
+        if (entry := _packaged().get(key)) is not None:
+            return entry
+        for kept in (self._on_disk, _memory):
             if key in kept:
                 entry = kept[key]
                 break
         else:
+            if (entry := _packaged(LISTS).get(key)) is not None:
+                return entry
             entry = make()
             if entry is not None:
                 _memory[key] = entry
         open_to_all = _everybody.get() or not self._discreet
-        if entry is not None and open_to_all and key not in _packaged():
+        if entry is not None and open_to_all:
             self._used[key] = entry
         return entry
 

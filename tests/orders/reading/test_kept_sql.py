@@ -168,7 +168,38 @@ def test_a_summary_of_a_known_shape_loads_neither_ibis_nor_arrow(tmp_path: Path)
 
 def test_what_is_packaged_is_of_these_versions() -> None:
     assert kept_sql.versions()
-    assert kept_sql._entries(kept_sql.PACKAGED.read_text(encoding="utf-8"))
+    summaries, lists = (
+        kept_sql._entries(file.read_text(encoding="utf-8"))
+        for file in (kept_sql.PACKAGED, kept_sql.LISTS)
+    )
+    assert summaries
+    assert lists
+    assert not summaries.keys() & lists.keys()
+
+
+def test_lists_of_a_common_file_are_packaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another log than they are made of compiles nothing but what its own numbers steer."""
+    pieces, compiled = Embedded._pieces, list[object]()
+
+    def counted(self: Embedded, *asked: Any) -> Any:
+        compiled.append(asked)
+        return pieces(self, *asked)
+
+    rows = (
+        f"c{n * 37 % 301},{2023 + n % 3}-0{1 + n % 9}-{10 + n % 19},{n % 97}" for n in range(900)
+    )
+    path = tmp_path / "some.csv"
+    path.write_text("\n".join(["customer_id,order_date,amount", *rows, "c1,2025-05-05,-7"]))
+    monkeypatch.setattr(Embedded, "_pieces", counted)
+    with read(path) as orders:
+        orders.summary()
+        assert len(compiled) < 3
+        assert orders.customers().page(limit=5)
+        assert orders.rfm()
+        assert orders.forecast().purchases
+    assert len(compiled) < 20
 
 
 @pytest.mark.parametrize(
