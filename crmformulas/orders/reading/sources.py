@@ -33,7 +33,7 @@ from crmformulas.orders.reading.source_tables import (
     unique,
 )
 from crmformulas.orders.reading.text_files import text_part
-from crmformulas.orders.reading.time_zones import arrow_days, parquet_zones
+from crmformulas.orders.reading.time_zones import arrow_days, checked_zone, parquet_zones
 from crmformulas.translations import Translated
 
 __all__ = ["find_files", "frame_part", "open_source"]
@@ -335,7 +335,12 @@ def _parquet_part(engine: Engine, path: Path, label: str, options: SourceOptions
     )
     try:
         part = table_part(engine.view(source), label, engine=engine)
-        part.zones = parquet_zones(path, part.names, options.time_zone)
+        kinds = [row[1] for row in engine.connection.execute(f"DESCRIBE FROM {source}").fetchall()]
+        if options.time_zone is not None:
+            checked_zone(options.time_zone)
+        if any(kind.startswith("TIMESTAMP") for kind in kinds):
+            # Arrow, which knows the zone that was written, takes longer to load than DuckDB.
+            part.zones = parquet_zones(path, part.names, options.time_zone)
     except Exception as error:
         if isinstance(error, InputError):
             raise
