@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.long_table import LONGEST
 from crmformulas.excel.workbook.sheet import Sheet
-from crmformulas.excel.workbook.styles import GAIN, LOSS
+from crmformulas.excel.workbook.styles import GAIN, LOSS, PALE
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.selections.attributes import Attribute, Kind, choice_label
 from crmformulas.orders.selections.rfm_grid import rfm_segments
@@ -254,8 +254,8 @@ AT_RISK = Translated(
 # RFM
 
 SIDE = range(1, 6)
-COOL, WARM = "#9CC3D0", "#A9D6C3"
-"""The strongest colours of the grids, on which figures are still read."""
+COOL = "#9CC3D0"
+"""The strongest blue of the grids, on which figures are still read."""
 
 
 def _write_rfm(book: Book, cells: Sequence[RfmCell]) -> None:
@@ -278,7 +278,7 @@ def _write_rfm(book: Book, cells: Sequence[RfmCell]) -> None:
     has_before = cells[0].customers_before is not None
     grids = (
         (Translated("Customers", "Kunder"), "count", "customers", COOL),
-        (Translated("Net revenue so far", "Nettoomsättning hittills"), "money", "revenue", WARM),
+        (Translated("Net revenue so far", "Nettoomsättning hittills"), "money", "revenue", PALE),
     )
     row = 4
     for words, kind, field, hue in grids:

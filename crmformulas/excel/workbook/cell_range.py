@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs
@@ -38,6 +39,12 @@ class CellRange:
         """One cell of the range, counted from its first."""
         r, c = self.row + row, self.column + column
         return CellRange(self.sheet, r, c, r, c)
+
+    def each(self) -> Iterator[CellRange]:
+        """Its cells, row by row."""
+        for row in range(self.row, self.last_row + 1):
+            for column in range(self.column, self.last_column + 1):
+                yield CellRange(self.sheet, row, column, row, column)
 
     def line(self, row: int) -> CellRange:
         """One row of the range."""

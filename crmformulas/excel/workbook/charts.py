@@ -193,12 +193,7 @@ def unknown(book: Contents, values: CellRange) -> bool:
     """
     if not book.from_file or book.draft:
         return False
-    cells = (
-        CellRange(values.sheet, row, column, row, column)
-        for row in range(values.row, values.last_row + 1)
-        for column in range(values.column, values.last_column + 1)
-    )
-    return all(isinstance(book.value(cell), str) for cell in cells)
+    return all(isinstance(book.value(cell), str) for cell in values.each())
 
 
 def _said(book: Contents, words: CellRange | Label) -> str:

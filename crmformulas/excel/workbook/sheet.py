@@ -591,6 +591,10 @@ class Sheet:
         if kind == "column":
             # From 0: else the least of them would be drawn as nothing.
             look = {"series_color": NEUTRAL, "last_color": BAND, "min": 0}
+            known = [n for n in map(self.book.value, place.each()) if isinstance(n, (int, float))]
+            if self.book.from_file and max(known, default=0) > 0:
+                # Not every program leaves room between a line and the next.
+                look["max"] = 1.2 * max(known)
         self.xl.add_sparkline(
             row,
             column,

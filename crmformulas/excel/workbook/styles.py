@@ -10,8 +10,22 @@ import xlsxwriter
 from crmformulas.palette import BAND, GAIN, GREY, LOSS, NEUTRAL, RULE, SHADES
 from crmformulas.translations import Lang, Translated
 
-__all__ = ["BAND", "GAIN", "GREY", "KINDS", "LOSS", "NEUTRAL", "RULE", "SHADES", "Kind", "Styles"]
+__all__ = [
+    "BAND",
+    "GAIN",
+    "GREY",
+    "KINDS",
+    "LOSS",
+    "NEUTRAL",
+    "PALE",
+    "RULE",
+    "SHADES",
+    "Kind",
+    "Styles",
+]
 
+PALE = "#A9D6C3"
+"""The strongest green of cells on which figures are still read."""
 INPUT = "#FFF4CC"
 GIVEN = "#E6EFF2"
 LINK = "#1A5A8A"

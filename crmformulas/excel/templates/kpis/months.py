@@ -11,7 +11,7 @@ from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.lines import Grid, filled, lines
 from crmformulas.excel.workbook.named_formulas import paragraphs, phrases
 from crmformulas.excel.workbook.sheet import Sheet
-from crmformulas.excel.workbook.styles import GAIN, LOSS
+from crmformulas.excel.workbook.styles import GAIN, LOSS, PALE
 from crmformulas.translations import Translated
 
 __all__ = ["LIGHTS", "lit", "write_ltv", "write_months"]
@@ -206,4 +206,4 @@ def _cohorts(sheet: Sheet, body: CellRange, ages: int) -> None:
             each = f'IF({over},{worth}/{n},"")'
             sheet.formula(body.row + i, 1 + j, f'IF({complete},{each},"")', "money")
     for j in range(ages):
-        sheet.heat(body.down(j), GAIN)
+        sheet.heat(body.down(j), PALE)

@@ -149,8 +149,9 @@ def write_ranking(book: Book) -> None:
     _list(sheet)
     write_message(sheet, 4, FIRST, "note", "")
     _drawing(sheet, "value", (1, "note"), (0, 625), "#,##0")
-    _drawing(sheet, "romi", (3, "beside"), (4, 575), "+0%;-0%;0%")
-    sheet.page(DRAWINGS + DRAWN + 2, (3, 0), breaks=[LIST - 2, WORKINGS])
+    _drawing(sheet, "romi", (3, "beside"), (4, 575), "+0%;−0%;0%")
+    # What the list and the charts are made from needs no print.
+    sheet.page(WORKINGS - 2, (3, 0), breaks=[LIST - 2])
 
 
 def _summary(sheet: Sheet) -> None:
