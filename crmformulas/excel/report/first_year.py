@@ -340,4 +340,4 @@ def _month_message(rows: tuple[Month, ...]) -> Translated:
             "en", "{}: {} second orders{}; returning customers brought {}{}", " ({} a year before)"
         ),
         phrase("sv", "{}: {} andra köp{}; återkommande kunder gav {}{}", " ({} året innan)"),
-    )
+    ).capitalize()

@@ -105,7 +105,7 @@ def write_forecast(book: Book, forecast: Forecast, plan: Plan) -> None:
     # Without a forecast the message says the first.
     told = forecast.notices[forecast.total is None and forecast.status != "failed" :]
     for notice in (*told, LIMITS):
-        sheet.paragraph(row, 0, LAST, in_documents(notice))
+        sheet.paragraph(row, 0, LAST, in_documents(notice).capitalize())
         row += 1
     sheet.freeze(3, 1)
     sheet.print_columns(LAST, row)

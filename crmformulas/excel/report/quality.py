@@ -27,7 +27,7 @@ def write_quality(book: Book, quality: Quality) -> None:
     """Write the sheet."""
     sheet = book.sheet(TITLE, TITLE, WIDTHS)
     book.places["quality.findings"] = sheet.place(HEAD_ROW, 0)
-    sheet.text(2, 0, _cut(book, in_documents(quality.account.line)), "note")
+    sheet.text(2, 0, _cut(book, in_documents(quality.account.line).capitalize()), "note")
     if quality.account.settings:
         sheet.text(3, 0, _cut(book, quality.account.settings.line), "note")
     row = HEAD_ROW
