@@ -124,6 +124,7 @@ class BrowseApp(App[None]):
         self.workspace = Workspace(lang)
         self.workspace.list_customers = self._list_customers
         self._as_of, self._rules = as_of, rules
+        self._went = False
 
     @property
     def lang(self) -> Lang:
@@ -178,7 +179,10 @@ class BrowseApp(App[None]):
     async def _begin(self) -> None:
         self.set_interval(0.1, self._show_progress)
         self._read_styles()
-        await self.action_pane(0)
+        # Keys are answered meanwhile.
+        await asyncio.to_thread(import_module, f"crmformulas_tui.screens.{SCREENS[0].name}")
+        if not self._went:
+            await self.action_pane(0)
         self.load(self.source)
 
     # What goes on
@@ -316,6 +320,7 @@ class BrowseApp(App[None]):
 
     async def action_pane(self, place: int) -> None:
         """Go to a pane."""
+        self._went = True
         name, _, kind = SCREENS[place]
         switcher = self.query_one("#panes", ContentSwitcher)
         # One repaint when all is there, as each is a screen that goes over the line.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len
 from textual.containers import Container
 from textual.widgets import Static
 
+from crmformulas.orders.analysis.narrative import narrative
 from crmformulas.orders.analysis.trend import months
 from crmformulas.orders.summary.headlines import Headline, growth, headlines
 from crmformulas.printable import printable
@@ -53,6 +55,15 @@ FROM_F12 = Translated(
 YEAR = 12
 """Months."""
 
+STORY = "value", "next", "revenue", "ladder"
+"""The sentences below the balance, the most wanted first; that of customers is the message."""
+
+STORY_LINES = 5
+"""Lines for them below the balance, as high as the key figures beside it are."""
+
+BESIDE_STORY = 78
+"""Columns of the screen beside them: the key figures and the frames."""
+
 FEW = 20
 """Customers below whom a change is told by their number, not in per cent."""
 
@@ -83,6 +94,7 @@ class OverviewPane(Pane):
         with Container(id="top"):
             with Panel(id="customers"):
                 yield Waterfall(id="balance")
+                yield Static(id="story", markup=False)
             with Panel(id="figures"):
                 yield LineTable(id="headlines")
         with Container(id="bottom"):
@@ -116,6 +128,7 @@ class OverviewPane(Pane):
         self.query_one(Waterfall).show_data(self._balance(summary, view.then))
         self._headlines(view)
         self._months(view)
+        self._tell(view)
 
     def _months(self, view: View) -> None:
         """The cards, and the revenue of the last 24 months beside that of the year before."""
@@ -177,6 +190,32 @@ class OverviewPane(Pane):
             tone,
             months=[m.new for m in last],
         )
+
+    def on_resize(self) -> None:
+        """The story has the room that there is."""
+        super().on_resize()
+        if self.shown_view is not None:
+            self._tell(self.shown_view)
+
+    def _tell(self, view: View) -> None:
+        """Tell the year in the sentences of the report, as many as there is room for."""
+        story = self.query_one("#story", Static)
+        room, left = self.app.size.width - BESIDE_STORY, STORY_LINES
+        told = narrative(
+            view.summary,
+            view.before,
+            currency=view.currency,
+            f12_known=view.summary.f12_known,
+        )
+        texts = {one.key: printable(self.translate(one.text)) for one in told if one.known}
+        chosen = []
+        for key in STORY if self.roomy else ():
+            lines = len(wrap(texts[key], room)) if key in texts else 0
+            if 0 < lines <= left:
+                chosen.append(key)
+                left -= lines
+        story.update("\n".join(text for key, text in texts.items() if key in chosen))
+        story.display = bool(chosen)
 
     def _message(self, summary: Summary, then: Summary | None) -> str:
         flows, f, change = summary.flows, self.numbers, growth(summary)
