@@ -123,7 +123,7 @@ def discounts_view(breakdown: Discounts, name: str, lang: Lang = "en") -> Render
     def points(share: float | None) -> str:
         return figures.signed(None if share is None else 100 * share, 1)
 
-    def say(words: Label, style: str = "", start: str = " ") -> Text:
+    def line(words: Label, style: str = "", start: str = " ") -> Text:
         return Text(f"{start}{translate(words, lang)}", style)
 
     def table(title: Label, heads: tuple[Label, ...]) -> Table:
@@ -132,8 +132,8 @@ def discounts_view(breakdown: Discounts, name: str, lang: Lang = "en") -> Render
             made.add_column(translate(heading, lang), justify="right", no_wrap=True)
         return made
 
-    head = say(HEAD.format(name, figures.day(breakdown.as_of)), "bold")
-    head.append(say(FROM.format(", ".join(breakdown.columns.values())), "not bold", "\n "))
+    head = line(HEAD.format(name, figures.day(breakdown.as_of)), "bold")
+    head.append(line(FROM.format(", ".join(breakdown.columns.values())), "not bold", "\n "))
     given = table(GIVEN, GIVEN_HEADS)
     after = table(AFTER.format(breakdown.days), AFTER_HEADS)
     for step in breakdown.steps:
@@ -158,19 +158,19 @@ def discounts_view(breakdown: Discounts, name: str, lang: Lang = "en") -> Render
             style="bold" if step.stands_out else "",
         )
     parts: list[RenderableType] = [head]
-    parts += [say(notice, "yellow", " ! ") for notice in breakdown.notices]
+    parts += [line(notice, "yellow", " ! ") for notice in breakdown.notices]
     parts += [Text(), given, Text(), after]
     if any(step.stands_out for step in breakdown.steps):
-        parts.append(say(BOLD, "dim"))
+        parts.append(line(BOLD, "dim"))
     if breakdown.past:
         parts.append(Text())
     for row in breakdown.past:
         orders = figures.whole(row.orders)
-        line = PAST.format(breakdown.tipping_point, PERIODS[row.period], orders)
-        headline = say(line, "bold")
+        past = PAST.format(breakdown.tipping_point, PERIODS[row.period], orders)
+        headline = line(past, "bold")
         if row.discount is not None:
             amounts = figures.amount(row.discount), figures.percent(row.share)
             of_all = figures.amount(row.all_discount)
-            headline.append(say(PAST_MONEY.format(*amounts, of_all), start=""))
+            headline.append(line(PAST_MONEY.format(*amounts, of_all), start=""))
         parts.append(headline)
-    return Group(*parts, say(LIMITS, start="\n "))
+    return Group(*parts, line(LIMITS, start="\n "))

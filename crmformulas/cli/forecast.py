@@ -302,7 +302,7 @@ class _ForecastText:
     def __init__(self, lang: Lang) -> None:
         self.lang, self.figures = lang, NumberFormat(lang)
 
-    def say(self, words: Label) -> str:
+    def in_language(self, words: Label) -> str:
         """The text in the language."""
         return str(translate(words, self.lang))
 
@@ -314,7 +314,9 @@ class _ForecastText:
         """A group of customers: one that is no term is named by its own data."""
         from crmformulas.orders.selections.report_lists import forecast_group
 
-        return self.say(term(name) if name in ("total", "inactive") else forecast_group(name))
+        return self.in_language(
+            term(name) if name in ("total", "inactive") else forecast_group(name)
+        )
 
     def table(self, title: Label, by: str, headings: Sequence[Label]) -> Table:
         """A table without rows, whose first column tells of whom they are."""
@@ -322,13 +324,15 @@ class _ForecastText:
 
         from crmformulas.orders.selections.report_lists import FORECAST_GROUPS
 
-        table = Table(box=None, title=self.say(title), title_justify="left", padding=(0, 1, 0, 0))
+        table = Table(
+            box=None, title=self.in_language(title), title_justify="left", padding=(0, 1, 0, 0)
+        )
         first = OTHER_GROUPS.get(by) or FORECAST_GROUPS[by]
         # A step keeps its letter.
-        named = self.say(first)
-        table.add_column(named[:1].lower() + named[1:] if by != "step" else named, no_wrap=True)
+        head = self.in_language(first)
+        table.add_column(head[:1].lower() + head[1:] if by != "step" else head, no_wrap=True)
         for heading in headings:
-            table.add_column(self.say(heading), justify="right", no_wrap=True)
+            table.add_column(self.in_language(heading), justify="right", no_wrap=True)
         return table
 
     def head(self, prediction: Forecast, name: str) -> Text:
@@ -337,14 +341,14 @@ class _ForecastText:
 
         figures = self.figures
         head = HEAD.format(name, prediction.months, figures.day(prediction.as_of))
-        text = Text(f" {self.say(head)}", "bold")
+        text = Text(f" {self.in_language(head)}", "bold")
         if prediction.total is not None:
             total = prediction.total
             ends = figures.amount(total.revenue_low), figures.amount(total.revenue_high)
             expected = EXPECTED.format(
                 figures.amount(total.revenue), figures.whole(total.customers), *ends
             )
-            text.append(f"\n {self.say(expected)}", style="not bold")
+            text.append(f"\n {self.in_language(expected)}", style="not bold")
         return text
 
     def notices(self, notices: Sequence[Label]) -> Table:
@@ -354,7 +358,7 @@ class _ForecastText:
 
         table = Table.grid(padding=(0, 1, 0, 0))
         for each in notices:
-            table.add_row(Text(" !", style="yellow"), Text(self.say(each), style="yellow"))
+            table.add_row(Text(" !", style="yellow"), Text(self.in_language(each), style="yellow"))
         return table
 
     def chart(self, prediction: Forecast) -> Text:
@@ -364,7 +368,7 @@ class _ForecastText:
         months = (*prediction.history, *prediction.ahead)
         most = max((m.high or m.revenue for m in months), default=0.0)
         unit = most / HEIGHT if most > 0 else 1.0
-        drawing = Text(f" {self.say(CHART)}\n")
+        drawing = Text(f" {self.in_language(CHART)}\n")
         for line in range(HEIGHT, 0, -1):
             label = self.figures.amount(most) if line == HEIGHT else ""
             drawing.append(f" {label:>9} ")
@@ -461,11 +465,11 @@ class _ForecastText:
         customers = counted_in_both(risk.customers, "customer", shown=shown)
         title = AT_RISK.format(customers, figures.amount(risk.at_stake))
         table = self.table(title, "customer", RISK_HEADS)
-        table.add_column(self.say(Translated("why", "varför")))
+        table.add_column(self.in_language(Translated("why", "varför")))
         for row in risk.rows:
             money = map(figures.amount, (row.expected_revenue, row.at_stake))
             chance = figures.percent(row.p_buy, 0)
-            table.add_row(row.customer, chance, *money, self.say(row.reason))
+            table.add_row(row.customer, chance, *money, self.in_language(row.reason))
         return table
 
     def backtest(self, prediction: Forecast) -> Table:
@@ -479,7 +483,7 @@ class _ForecastText:
         for row in prediction.backtest:
             errors = (row.buyers_error, row.orders_error, row.revenue_error)
             spread = figures.percent(row.tier_error, 0)
-            method = self.say(FORECAST_METHODS[row.method])
+            method = self.in_language(FORECAST_METHODS[row.method])
             table.add_row(method, *map(self.signed, errors), spread)
         return table
 

@@ -116,20 +116,20 @@ def products_view(breakdown: Products, name: str, lang: Lang = "en") -> Renderab
 
     from crmformulas.orders.analysis.products import MAIN
 
-    def say(words: Label, style: str = "", start: str = " ") -> Text:
+    def line(words: Label, style: str = "", start: str = " ") -> Text:
         return Text(f"{start}{translate(words, lang)}", style)
 
     day = NumberFormat(lang).day(breakdown.as_of)
-    head = say(HEAD.format(name, breakdown.column, day), "bold")
+    head = line(HEAD.format(name, breakdown.column, day), "bold")
     parts: list[RenderableType] = [head, Text(), _cycles(breakdown, lang), Text()]
     called = [row for row in breakdown.next if row.stands_out]
     if called:
         parts.append(_next(breakdown, lang))
         if len(called) > MOST_SHOWN:
-            parts.append(say(MORE.format(len(called) - MOST_SHOWN), "dim"))
+            parts.append(line(MORE.format(len(called) - MOST_SHOWN), "dim"))
     else:
-        parts.append(say(NO_NEXT))
-    return Group(*parts, Text(), _steps(breakdown, lang), say(MAIN, start="\n "))
+        parts.append(line(NO_NEXT))
+    return Group(*parts, Text(), _steps(breakdown, lang), line(MAIN, start="\n "))
 
 
 def _table(title: Label, headings: tuple[Label, ...], lang: Lang) -> Table:

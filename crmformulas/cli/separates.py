@@ -159,29 +159,29 @@ def separates_view(answer: Separation, name: str, lang: Lang = "en") -> Renderab
 
     figures = NumberFormat(lang)
 
-    def say(words: Label, style: str = "", start: str = " ") -> Text:
+    def line(words: Label, style: str = "", start: str = " ") -> Text:
         return Text(f"{start}{translate(words, lang)}", style)
 
-    head = say(HEAD.format(name, answer.question, answer.asked, figures.day(answer.as_of)), "bold")
+    head = line(HEAD.format(name, answer.question, answer.asked, figures.day(answer.as_of)), "bold")
     customers = counted_in_both(answer.customers, "customer", shown=figures.whole(answer.customers))
     on, rate = figures.whole(answer.went_on), figures.percent(answer.rate)
     counts = COUNTS.format(customers, on, answer.outcome, rate, answer.within)
-    head.append(say(counts, "not bold", "\n "))
+    head.append(line(counts, "not bold", "\n "))
     if answer.too_young:
         young = TOO_YOUNG.format(figures.whole(answer.too_young), answer.days)
-        head.append(say(young, "not bold", "\n "))
+        head.append(line(young, "not bold", "\n "))
     parts: list[RenderableType] = [head]
-    parts += [say(notice, "yellow", " ! ") for notice in answer.notices]
+    parts += [line(notice, "yellow", " ! ") for notice in answer.notices]
     if answer.called:
         parts += [Text(), _columns(answer, lang)]
         for column in answer.called:
             parts += [Text(), _values(answer, column, lang)]
     else:
-        parts += [Text(), say(answer.empty_answer())]
+        parts += [Text(), line(answer.empty_answer())]
     if quiet := [column_name(c, lang) for c in answer.columns if not c.separates]:
-        parts.append(say(QUIET.format(", ".join(quiet)), "dim", "\n "))
-    parts += [say(LEFT_OUT.format(left, reason), "dim") for left, reason in answer.left_out]
-    return Group(*parts, say(FOOTER, start="\n "))
+        parts.append(line(QUIET.format(", ".join(quiet)), "dim", "\n "))
+    parts += [line(LEFT_OUT.format(left, reason), "dim") for left, reason in answer.left_out]
+    return Group(*parts, line(FOOTER, start="\n "))
 
 
 def column_name(column: SeparatedColumn, lang: Lang) -> str:
@@ -232,7 +232,7 @@ def _values(answer: Separation, column: SeparatedColumn, lang: Lang) -> Renderab
     def points(share: float | None) -> str:
         return figures.signed(None if share is None else 100 * share, 1)
 
-    def say(words: Label, style: str = "") -> Text:
+    def line(words: Label, style: str = "") -> Text:
         return Text(f" {translate(words, lang)}", style)
 
     # What stands out, and what would but for the months: it is the same people, seen otherwise.
@@ -258,10 +258,12 @@ def _values(answer: Separation, column: SeparatedColumn, lang: Lang) -> Renderab
         )
     parts: list[RenderableType] = [table]
     if len(shown) > MOST_SHOWN:
-        parts.append(say(MORE.format(len(shown) - MOST_SHOWN), "dim"))
+        parts.append(line(MORE.format(len(shown) - MOST_SHOWN), "dim"))
     for key in dict.fromkeys(one.note for one in shown[:MOST_SHOWN] if one.note):
-        parts.append(say(Translated("{}: {}", "{}: {}").format(NOTE_NAMES[key], NOTES[key]), "dim"))
+        parts.append(
+            line(Translated("{}: {}", "{}: {}").format(NOTE_NAMES[key], NOTES[key]), "dim")
+        )
     best = next((one for one in shown if one.stands_out and one.note != "mirror"), None)
     if best is not None:
-        parts.append(say(worth_sentence(answer, column, best)))
+        parts.append(line(worth_sentence(answer, column, best)))
     return Group(*parts)

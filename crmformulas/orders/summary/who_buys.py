@@ -47,7 +47,7 @@ class _InWords:
     def __init__(self, summary: Summary, lang: Lang) -> None:
         self.summary, self.lang, self.form = summary, lang, NumberFormat(lang)
 
-    def say(self, english: str, swedish: str) -> str:
+    def in_language(self, english: str, swedish: str) -> str:
         return english if self.lang == "en" else swedish
 
     def about(self, figure: str) -> str:
@@ -58,17 +58,17 @@ class _InWords:
         flows, form = self.summary.flows, self.form
         brought = self.about(form.amount(flows.existing_revenue))
         share = self.about(form.percent(flows.existing_share))
-        line = self.say(
+        line = self.in_language(
             f"Existing customers brought {brought} of the revenue, {share}",
             f"Befintliga kunder gav {brought} av omsättningen, {share}",
         )
         if flows.existing_revenue_f12 is None:
-            return line + self.say(
+            return line + self.in_language(
                 "; the year before is unknown, as history does not hold the 12 months before it.",
                 "; året före är okänt, då historiken inte har de 12 månaderna före det.",
             )
         then = form.amount(flows.existing_revenue_f12), form.percent(flows.existing_share_f12)
-        return line + self.say(
+        return line + self.in_language(
             f", against {then[0]} and {then[1]} the year before.",
             f", mot {then[0]} och {then[1]} året före.",
         )
@@ -77,10 +77,10 @@ class _InWords:
         form = self.form
         kept = ", ".join(
             f"{translate(term(row.status), self.lang)} {form.percent(row.retention)} "
-            f"{self.say('of', 'av')} {form.whole(row.customers)}"
+            f"{self.in_language('of', 'av')} {form.whole(row.customers)}"
             for row in self.summary.flows.since
         )
-        return self.say(
+        return self.in_language(
             f"Still customers, by what they were the year before: {kept}.",
             f"Fortfarande kunder, efter vad de var året före: {kept}.",
         )
@@ -90,12 +90,12 @@ class _InWords:
         back, rate = whole(flows.reactivated), self.form.percent(flows.reactivation_rate)
         if flows.back_of_f12:
             of = whole(flows.lost_f12)
-            return self.say(
+            return self.in_language(
                 f"Reactivated: {back}, {rate} of the {of} who were lost the year before.",
                 f"Återvunna: {back}, {rate} av de {of} som gick förlorade året före.",
             )
         of = whole(flows.lost)
-        return self.say(
+        return self.in_language(
             f"Reactivated: {back}, {rate} of the {of} lost this year, as history tells no better.",
             f"Återvunna: {back}, {rate} av de {of} som gick förlorade i år, då historiken inte "
             "säger mer.",
@@ -106,7 +106,7 @@ class _InWords:
             f"{translate(term(row.tier), self.lang)} {self.form.fixed(row.median_days, 0)}"
             for row in self.summary.portfolio_records
         )
-        return self.say(
+        return self.in_language(
             f"Median days between purchases, by tier: {told}.",
             f"Mediandagar mellan köp, per nivå: {told}.",
         )
@@ -116,7 +116,7 @@ class _InWords:
         assert within is not None
         days = self.form.whole(within.days)
         if within.active.customers is None:
-            return self.say(
+            return self.in_language(
                 f"Who bought in the last {days} days, of the active and the lapsed, is unknown: "
                 "history does not hold the 12 months before them.",
                 f"Vilka som köpte de senaste {days} dagarna, av aktiva och sovande kunder, är "
@@ -130,7 +130,7 @@ class _InWords:
             words = "contacts without an order (F0)", "kontakterna utan köp (F0)"
             parts.append(self.group(within.f0, *words))
         told = ", ".join(parts)
-        return self.say(
+        return self.in_language(
             f"Bought in the last {days} days: {told}.", f"Köpte de senaste {days} dagarna: {told}."
         )
 
@@ -141,6 +141,6 @@ class _InWords:
             # Narrower than it is written.
             ends = ""
         of = form.whole(group.customers)
-        return f"{form.percent(group.rate)}{ends} " + self.say(
+        return f"{form.percent(group.rate)}{ends} " + self.in_language(
             f"of the {of} {english}", f"av de {of} {swedish}"
         )

@@ -95,7 +95,8 @@ def _flows(told: dict[str, Any]) -> Told:
 def _portfolio(told: dict[str, Any]) -> Told:
     for line in told["portfolio"]:
         for key, value in line.items():
-            if key != "tier" and not key.startswith("duration_"):
+            # Days between purchases are told by month, on a sheet of their own.
+            if key not in ("tier", "median_days") and not key.startswith("duration_"):
                 untold = key in RESTS_ON_F12 and not f12_known(told)
                 yield f"portfolio.{line['tier']}.{key}", None if untold else value
     for key, value in told["portfolio_total"].items():
