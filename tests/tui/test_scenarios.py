@@ -94,7 +94,12 @@ async def test_a_scenario_is_saved_and_loaded(make_app: MakeApp, tmp_path: Path)
         await pilot.press("R", "g")
         await type_path(pilot, "")
         assert message(app).startswith("Budget 1 brings")
-        # It is offered after the published ones.
+        # It is offered after the published ones; a file of another tool is not.
+        Path("pyproject.toml").write_text("[project]\n")
+        await pilot.press("c")
+        await until_shown(pilot, "my plan.toml")
+        assert "pyproject" not in screen_text(app)
+        await pilot.press("escape")
         await choose(pilot, 4)
         assert message(app) == shown
         assert pane_of(app).plan.scenario == saved
@@ -172,6 +177,9 @@ async def test_a_file_is_overwritten_only_when_that_is_said(
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "budget")
         await pilot.press("shift+up", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AskText), "the question")
+        # A scenario that has no name yet is offered that of the orders.
+        assert app.screen.query_one(Input).value == "shop-scenario.toml"
         await type_path(pilot, "there.toml")
         await until_shown(pilot, "there.toml is there already")
         await pilot.press("enter")
@@ -181,8 +189,8 @@ async def test_a_file_is_overwritten_only_when_that_is_said(
         await type_path(pilot, "there")
         await until_shown(pilot, "there.toml is there already")
         await pilot.press("down", "enter")
-        await pilot.pause()
-        assert read_scenario(path) == Scenario("there", {"recruitment": 1.05})
+        saved = Scenario("there", {"recruitment": 1.05})
+        await until(pilot, lambda: read_scenario(path) == saved, "the scenario")
 
 
 async def test_a_path_that_is_none_is_asked_for_again(make_app: MakeApp, tmp_path: Path) -> None:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ask_scenario", "save_scenario", "write_workbook"]
 
+OTHERS = {FILE_NAME, "pyproject.toml"}
+"""Files with the same ending that are no scenarios."""
+
 LISTED = 20
 """Files that are offered at most; any other can be typed."""
 
@@ -47,7 +50,7 @@ def ask_scenario(
         expected: The scenario as forecast; None where no forecast is known.
     """
     kept = kept_scenarios(kept_settings(pane.workspace))
-    files = [path for path in sorted(Path().glob("*.toml")) if path.name != FILE_NAME][:LISTED]
+    files = [path for path in sorted(Path().glob("*.toml")) if path.name not in OTHERS][:LISTED]
     published = Translated("{} (published)", "{} (publicerat)")
     own = Translated("{} (kept)", "{} (sparat)")
     choices: list[tuple[Label, Callable[[], object]]] = [
@@ -109,7 +112,11 @@ def save_scenario(pane: Pane, scenario: Scenario, then: Callable[[Scenario], Non
         )
 
     question = Translated("Save the scenario: its file", "Spara scenariot: dess fil")
-    ask_path(pane, pane.lang, question, f"{file_name(pane.translate(scenario.name))}.toml", take)
+    name = pane.translate(scenario.name)
+    if scenario.name == OWN.name and pane.shown_view is not None:
+        # It has no name yet: that of the orders.
+        name = f"{pane.shown_view.source.name or 'demo'}-scenario"
+    ask_path(pane, pane.lang, question, f"{file_name(name)}.toml", take)
 
 
 def write_workbook(pane: Pane, view: View, scenario: Scenario) -> None:
