@@ -14,6 +14,7 @@ from crmformulas.orders.analysis.separation.results import (
     NOTE_NAMES,
     NOTES,
     question_label,
+    value_text,
     worth_sentence,
 )
 from crmformulas.orders.reading.column_roles import normalised
@@ -55,7 +56,7 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("low", Translated("low", "lägst"), 5),
     ("high", Translated("high", "högst"), 5),
     ("shrunk", Translated("shrunk", "krympt"), 4),
-    ("note", Translated("note", "not"), 6),
+    ("note", Translated("note", "anm."), 6),
 )
 PLOT = 50
 """Columns of the plot of differences beside the table, where there is room for it."""
@@ -197,7 +198,7 @@ class DriversPane(Pane):
 
         return [
             printable(self.translate(column.label)),
-            printable(one.value),
+            printable(value_text(column, one, self.lang)),
             f.whole(one.customers),
             f.percent(one.rate),
             f.percent(one.others_rate),
