@@ -21,7 +21,7 @@ __all__ = ["apostrophe_notice", "csv_cell", "safe_text", "write_csv", "write_row
 
 
 class SupportsWrite(Protocol):
-    """What text can be written to."""
+    """A file or stream that takes text."""
 
     def write(self, text: str, /) -> object:
         """Write a text."""

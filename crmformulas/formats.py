@@ -1,4 +1,4 @@
-"""How figures are told in text: grouped and pointed as the language does, unknown as a dash."""
+"""Figures as text: separators and decimals of the language, unknown as a dash."""
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
@@ -171,7 +171,7 @@ class NumberFormat(NamedTuple):
         return text.replace(".", ",") if self.lang == "sv" else text
 
     def cell(self, value: object, decimals: int = 15) -> str:
-        """What a formula gives, as a cell: an error by its code, a number with all its digits.
+        """Result of a formula as a cell: an error by its code, a number with all its digits.
 
         Args:
             value: A number, text, truth value or error.

@@ -1,4 +1,4 @@
-"""What has to be said only once of order files: ``crmformulas.toml``, kept beside them.
+"""Settings of order files: ``crmformulas.toml``, kept beside them.
 
 The file holds data only. Whatever a command is told on its line comes before it, and what came
 from it is told with the figures.
@@ -359,7 +359,7 @@ def _given(table: Any) -> dict[str, Any]:
 
 
 def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was kept, with what is given now before it.
+    """Settings merged with the options given now, which come first.
 
     A keyword that is given as None is none, also where one was kept.
 
@@ -377,7 +377,7 @@ def merged(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def told(settings: Settings, used: Mapping[str, Any]) -> dict[str, Any]:
-    """What of the settings is in use, by its place in the file.
+    """Settings in use, by their place in the file.
 
     Args:
         settings: The settings.

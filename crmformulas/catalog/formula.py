@@ -203,12 +203,12 @@ class Formula:
 
     @property
     def argument_help(self) -> dict[str, str]:
-        """What the docstring says of each argument."""
+        """Descriptions of the arguments, from the docstring."""
         return _entries(self.sections.get("Args", ""))
 
     @property
     def syntax(self) -> str:
-        """How a spreadsheet writes the call, optional arguments in brackets."""
+        """Syntax of the call in a spreadsheet, optional arguments in brackets."""
         names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters)
         return f"{self.spreadsheet_name}({', '.join(names)})"
 

@@ -1,4 +1,4 @@
-"""What arguments may hold, and how values of any library are read as such.
+"""Contents of arguments, and the reading of values of any library as such.
 
 A range comes as a list, a list of rows, an array, a pandas column or table, or from a spreadsheet.
 NumPy is imported on the first range.
@@ -73,7 +73,7 @@ REQUIRED = _Required.REQUIRED
 
 
 class Shape(Enum):
-    """What a range means to an argument or a result."""
+    """Meaning of a range to an argument or a result."""
 
     ELEMENT = "number"  # one number; a range is many calls
     COLUMN = "column"  # one list of values, read row by row
@@ -82,7 +82,7 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an argument holds: its unit and the inclusive bounds of its numbers.
+    """Contents of an argument: its unit and the inclusive bounds of its numbers.
 
     ``above`` leaves out the lower bound itself. ``content`` is number, text, day or id. A column
     whose elements have ``names`` may also be given as a mapping; what it does not name is 1.
@@ -130,7 +130,7 @@ class Kind:
         return low and value <= self.high and not (self.whole and value != int(value))
 
     def rejects(self, array: NDArray[np.float64]) -> NDArray[np.bool_] | None:
-        """Where the numbers of an array lie outside the bounds; None if nowhere."""
+        """Mask of the numbers of an array outside the bounds; None if there is none."""
         if not array.size:
             return None
         if self._within(array) and not self.whole:
@@ -215,7 +215,7 @@ TOO_LARGE = Translated("{} is too large for a number", "{} är för stort för e
 
 
 def at(where: int | None) -> Label:
-    """Where in a range a value stands, counted from 0; nothing where there is one alone."""
+    """Position of a value in a range, counted from 0; empty where there is one alone."""
     return "" if where is None else Translated(" at {}", " på plats {}").format(where + 1)
 
 

@@ -121,7 +121,7 @@ class Table:
         ]
 
     def head(self, lang: Lang) -> list[str]:
-        """What the columns are called."""
+        """Names of the columns."""
         return [str(translate(column.label, lang)) for column in self.columns]
 
 
@@ -130,7 +130,7 @@ Draw: TypeAlias = "Callable[[Lang, int], TopLevelMixin]"
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """How a chart is drawn where a presentation draws it itself.
+    """Description of a chart that a presentation draws itself.
 
     Attributes:
         kind: Columns, bars or a line.
@@ -154,7 +154,7 @@ class Slide:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart says, shows and is drawn from.
+    """A chart: its message, its drawing and its data.
 
     Attributes:
         key: Its name.

@@ -1,4 +1,4 @@
-"""What follows from a forecast beside it, as tables: the budget, and the F-ladder in a year."""
+"""Tables beside a forecast: the budget, and the F-ladder in a year."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def budget_table(rows: Sequence[Beside]) -> Table:
 
 
 def ladder_caption(forecast: Forecast) -> Translated:
-    """What the table of the F-ladder is called."""
+    """Caption of the table of the F-ladder."""
     return Translated(
         "The F-ladder of known customers in {}, as forecast",
         "F-trappan för dagens kunder om {}, som prognosen",
@@ -70,7 +70,7 @@ def ladder_caption(forecast: Forecast) -> Translated:
 
 
 def ladder_table(forecast: Forecast) -> Table:
-    """Who has reached each step of the F-ladder, and who will have at the end of the period.
+    """Customers on each step of the F-ladder, now and as forecast at the end of the period.
 
     Examples:
         >>> from datetime import date
@@ -94,5 +94,5 @@ def ladder_table(forecast: Forecast) -> Table:
 
 
 def step_name(rung: Rung, *, last: bool) -> str:
-    """What a step is called; the last stands for all above, too."""
+    """Name of a step; the last stands for all above, too."""
     return f"F{rung.step}{'+' if last else ''}"

@@ -1,4 +1,4 @@
-"""What a notebook shows of a summary, a list of customers and a forecast.
+"""HTML of a summary, a list of customers and a forecast for a notebook.
 
 They show themselves by ``_repr_html_``, with nothing installed beyond what counted them. What was
 read from a file is text and nothing else.
@@ -120,7 +120,7 @@ def customers_html(customers: Customers, lang: Lang = "en") -> str:
 
 
 def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
-    """What is expected, with its intervals, the F-ladder then, and what the backtest says of it."""
+    """Expected figures with their intervals, the F-ladder then, and the outcome of the backtest."""
     figures = NumberFormat(lang)
     head = Translated("{} months after {}", "{} månader efter {}")
     title = translate(head, lang).format(forecast.months, figures.day(forecast.as_of))

@@ -42,7 +42,7 @@ MOST_VALUES = 10
 
 
 def money_format(values: Iterable[float | None]) -> str:
-    """How a presentation writes these amounts: all in millions where one of them is large.
+    """Number format of amounts in a presentation: all in millions where one of them is large.
 
     Negative ones have their own part: where a format has conditions, programs drop the minus.
 
@@ -199,7 +199,7 @@ def separation_chart(separation: Separation, lang: Lang = "en") -> Chart:
 
 
 def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
-    """What is at stake in each segment.
+    """Bars of the revenue at stake in each segment.
 
     Raises:
         InputError: if no segment has customers whose value is known.

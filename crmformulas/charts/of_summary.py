@@ -337,7 +337,7 @@ class Charts:
         )
 
     def flow_values(self) -> Chart:
-        """What each flow of customers adds to the portfolio or takes from it."""
+        """Value that each flow of customers adds to the portfolio or takes from it."""
         flows = [
             f for f in self._summary.flow_values if f.value is not None and f.wanted is not None
         ]
@@ -421,7 +421,7 @@ class Charts:
         )
 
     def migration(self) -> Chart:
-        """Where the customers of each tier went: rates of migration."""
+        """Rates of migration between tiers."""
         summary = self._summary
         if not summary.f12_known:
             raise _unknown("migration")
@@ -606,7 +606,7 @@ class Charts:
         )
 
     def first_year(self) -> Chart:
-        """What the new customers of each recruit year brought in their first twelve months."""
+        """First-year revenue of the new customers of each recruit year."""
         recruit_years = [
             row
             for row in self._summary.first_year_records

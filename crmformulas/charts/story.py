@@ -29,7 +29,7 @@ __all__ = ["HEADINGS", "NOTHING", "Findings", "Story"]
 
 @dataclass(frozen=True)
 class Findings:
-    """What else was asked of the orders; None where the log can't tell it.
+    """Further analyses of the orders; None where the log can't tell one.
 
     Attributes:
         separation: What separates those who go on from the step that matters.
@@ -72,7 +72,7 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Story:
-    """What a report is told from.
+    """Sources of a report's sections.
 
     Attributes:
         summary: The figures.

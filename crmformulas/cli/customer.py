@@ -92,7 +92,7 @@ MOST_TOLD = 5
 
 
 def also_text(page: CustomerPage, lang: Lang) -> Translated:
-    """What those alike also buy, in a sentence."""
+    """Sentence of what customers alike also buy."""
     from crmformulas.formats import NumberFormat
 
     figures = NumberFormat(lang)

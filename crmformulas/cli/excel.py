@@ -78,7 +78,7 @@ def excel() -> None:
 
 
 def settings_file() -> Path:
-    """Where xlwings keeps the settings of the user, in Excel's own folder on macOS."""
+    """Path of the user's xlwings settings, in Excel's own folder on macOS."""
     if sys.platform == "darwin":
         return Path.home() / "Library/Containers/com.microsoft.Excel/Data/xlwings.conf"
     return Path.home() / ".xlwings" / "xlwings.conf"
@@ -195,7 +195,7 @@ def excel_version() -> str | None:
 
 
 def addin_file() -> Path | None:
-    """Where the xlwings add-in is once it is installed; nowhere but on Windows and macOS."""
+    """Path of the installed xlwings add-in; None but on Windows and macOS."""
     if sys.platform == "win32":
         return Path.home() / "AppData/Roaming/Microsoft/Excel/XLSTART/xlwings.xlam"
     if sys.platform == "darwin":

@@ -297,7 +297,7 @@ def forecast_view(
 
 
 class _ForecastText:
-    """What a forecast says, in a language."""
+    """Text of a forecast in a language."""
 
     def __init__(self, lang: Lang) -> None:
         self.lang, self.figures = lang, NumberFormat(lang)
@@ -352,7 +352,7 @@ class _ForecastText:
         return text
 
     def notices(self, notices: Sequence[Label]) -> Table:
-        """What a reader must know."""
+        """Notices to the reader."""
         from rich.table import Table
         from rich.text import Text
 
@@ -390,7 +390,7 @@ class _ForecastText:
         return drawing.append(" " * 11 + (" " * between).join(ends), style="dim")
 
     def expected(self, rows: list[Expected], by: str) -> Table:
-        """What is expected of each group."""
+        """Table of the expected figures of each group."""
         figures = self.figures
         table = self.table(KNOWN, by, KNOWN_HEADS)
         for row in rows:
@@ -407,7 +407,7 @@ class _ForecastText:
         return table
 
     def missed(self, rows: list[Expected], by: str) -> Table:
-        """What the backtest missed by group."""
+        """Table of the backtest's errors by group."""
         columns = [head for place, head in enumerate(KNOWN_HEADS) if place != 3]
         table = self.table(MISSED, by, columns)
         for row in rows:
@@ -417,7 +417,7 @@ class _ForecastText:
         return table
 
     def ladder(self, prediction: Forecast) -> Table:
-        """Who has reached each step, and who will have as forecast."""
+        """Table of the customers on each step, now and as forecast."""
         from crmformulas.charts.forecast_tables import ladder_caption, step_name
 
         figures = self.figures
@@ -459,7 +459,7 @@ class _ForecastText:
         return table
 
     def at_risk(self, risk: AllAtRisk) -> Table:
-        """Who may be about to leave."""
+        """Table of the customers at risk."""
         figures = self.figures
         shown = figures.whole(risk.customers)
         customers = counted_in_both(risk.customers, "customer", shown=shown)
@@ -473,7 +473,7 @@ class _ForecastText:
         return table
 
     def backtest(self, prediction: Forecast) -> Table:
-        """What each method said a year before, against what came."""
+        """Table of each method's forecast of a year before beside the outcome."""
         from crmformulas.orders.selections.report_lists import FORECAST_METHODS
 
         figures = self.figures

@@ -1,4 +1,4 @@
-"""How commands and their options are written, once for all of them."""
+"""Declarations of commands and their options, once for all of them."""
 
 from __future__ import annotations
 

@@ -381,6 +381,6 @@ def opened(
 
 
 def name_of(paths: Sequence[str]) -> str:
-    """What the orders are called in a headline; a URL may hold a password and is cut to its end."""
+    """Name of the orders in a headline; a URL may hold a password and is cut to its end."""
     stems = [re.sub(r"(\.\w+)+$", "", re.split(r"[/\\]", path)[-1]) or path for path in paths]
     return stems[0] if len(stems) == 1 else f"{stems[0]} and {len(stems) - 1} more"

@@ -1,4 +1,4 @@
-"""Where the text of a command leaves: nothing is written to a terminal but through here.
+"""Output of a command: nothing is written to a terminal but through here.
 
 Every other module of the command says what it says by `echo`, `print_json` or `print_view`, which
 show control and bidi characters as escapes, whichever cell, name or option they came in.

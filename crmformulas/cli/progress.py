@@ -1,4 +1,4 @@
-"""What is being done, on standard error, once it has taken longer than a second."""
+"""Progress on standard error, once something has taken longer than a second."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE = 1.0
 
 
 def query_share(backend: Any) -> float | None:
-    """How far an engine is with its query, 0 to 1, where it can say."""
+    """Share of a query that an engine has done, 0 to 1, where it can say."""
     # Whatever goes wrong here (the engine may be closing), the answer is only for comfort.
     with suppress(Exception):
         share = float(backend.con.query_progress()) / 100

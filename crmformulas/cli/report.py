@@ -230,7 +230,7 @@ def report(
 
 
 def _ending(output: Path | None) -> str:
-    """What is written where only its name says so; a workbook where none of them does."""
+    """Format of a report by the ending of its name; a workbook where it has none."""
     ending = "" if output is None else output.suffix.lower().lstrip(".")
     return ending if ending in FORMATS else "xlsx"
 
@@ -273,7 +273,7 @@ def _workbook(
 def workbook_findings(
     log: Orders, summary: Summary, before: Summary | None, lists: ReportLists
 ) -> dict[str, Any]:
-    """What a workbook tells beside summary and lists, by the keywords of ``write_report``."""
+    """Analyses of a workbook beside summary and lists, by the keywords of ``write_report``."""
     from crmformulas.orders.analysis.data_quality import check
     from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
     from crmformulas.orders.reading.kept_sql import of_everybody
@@ -298,7 +298,7 @@ def _follow(log: Orders, made: Summary, plan: Scenario) -> Follow | None:
 
 
 def _on_lists(lists: ReportLists) -> str:
-    """How many persons the lists name."""
+    """Number of persons on the lists, in words."""
     count = with_separators(lists.persons)
     return f", {count} on lists of what to do" if lists.persons else ""
 
@@ -314,7 +314,7 @@ def _lists(log: Orders, summary: Summary, scale: str | None, *, most: int) -> Re
 
 
 def _separated(log: Orders, summary: Summary) -> Separated:
-    """What the sheets of what separates are written from."""
+    """Answers behind the sheets of what separates."""
     from crmformulas.excel.report import Separated
 
     answers = []
@@ -405,7 +405,7 @@ def page_findings(
     scale: str | None = None,
     before: Summary | None = None,
 ) -> Findings:
-    """What the page tells beside the summary; what the log can't tell is left out.
+    """Analyses of a page beside the summary; what the log can't tell is left out.
 
     Args:
         log: The orders.

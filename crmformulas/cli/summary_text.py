@@ -98,7 +98,7 @@ def summary_view(
 
 
 class _SummaryText:
-    """What a summary says, in a language."""
+    """Text of a summary in a language."""
 
     def __init__(self, summary: Summary, lang: Lang) -> None:
         self.summary, self.lang = summary, lang
@@ -175,7 +175,7 @@ class _SummaryText:
         return head.append(f"\n {line}", style="not bold")
 
     def warnings(self) -> Table:
-        """What a reader must know."""
+        """Notices to the reader."""
         table = Table.grid(padding=(0, 1, 0, 0))
         for notice in self.summary.notices:
             table.add_row(Text(" !", style="yellow"), Text(self.named(notice), style="yellow"))
@@ -264,11 +264,11 @@ class _SummaryText:
         return [_note(sentence)]
 
     def kept(self) -> list[RenderableType]:
-        """What existing customers bring, how the customers of F12 stayed, and who buys again."""
+        """Revenue of existing customers, retention of those of F12, and repeat purchases."""
         return [_note(self.named(sentence)) for sentence in who_buys(self.summary)]
 
     def point(self, gain: RetentionGain | None) -> list[RenderableType]:
-        """What a point of retention adds, and what of it is profit."""
+        """Value and profit of one more point of retention."""
         if gain is None:
             return []
         added = self.about(self.amount(gain.value))
@@ -284,7 +284,7 @@ class _SummaryText:
         return [_note(f"{line}.", style="")]
 
     def costs(self, ways: Sequence[Way]) -> list[RenderableType]:
-        """What a kept, a won-back and a new customer cost and bring."""
+        """Cost and worth of a kept, a won-back and a new customer."""
         if not ways:
             return []
         parts = []
@@ -384,7 +384,7 @@ class _SummaryText:
         return lines
 
     def goals(self, goals: Sequence[GoalHistory]) -> list[RenderableType]:
-        """What the steps with a goal were, are and shall be."""
+        """Steps with a goal: last year, now and the goal."""
         if not goals:
             return []
         parts = []
@@ -450,7 +450,7 @@ class _SummaryText:
     # ------------------------------------------------------------------------------------ movement
 
     def migration(self, *, colour: bool) -> RenderableType:
-        """Where the customers of each tier went."""
+        """Table of migration between tiers."""
         migration, flows = self.summary.migration, self.summary.flows
         retained_words = self.in_language("total retained", "totalt kvar")
         table = Table.grid(padding=0)

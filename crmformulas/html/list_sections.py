@@ -40,7 +40,7 @@ __all__ = [
 
 
 def to_do_tables(lists: Sequence[SegmentList], lang: Lang) -> tuple[TableView, ...]:
-    """Who is in the segments with the most at stake, where they are named."""
+    """Tables of the customers in the segments with the most at stake, where they are named."""
     return tuple(_segment(one, lang) for one in lists if one.rows)
 
 
@@ -68,7 +68,7 @@ def _capital(label: Label) -> Label:
 
 
 def at_risk_tables(risk: AllAtRisk, lang: Lang) -> tuple[TableView, ...]:
-    """Who may be about to leave, where they are named."""
+    """Tables of the customers at risk, where they are named."""
     if not risk.rows:
         return ()
     columns = (
@@ -127,7 +127,7 @@ def rfm_tables(cells: Sequence[RfmCell], lang: Lang) -> tuple[TableView, ...]:
 
 
 def missed_tables(forecast: Forecast, lang: Lang) -> tuple[TableView, ...]:
-    """What the backtest of a forecast missed, beside simpler ways, and by value tier."""
+    """Tables of a forecast's backtest beside simpler methods, and by value tier."""
     if not forecast.backtest or forecast.backtest_as_of is None:
         return ()
     caption = Translated(

@@ -49,7 +49,7 @@ __all__ = ["Report", "Section", "Tile", "sections", "tiles"]
 
 @dataclass(frozen=True)
 class Report:
-    """What a report is made of.
+    """Parts of a report.
 
     Attributes:
         summary: The figures.

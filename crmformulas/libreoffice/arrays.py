@@ -300,7 +300,7 @@ def sort(values: ndarray) -> ndarray:
 
 
 def searchsorted(ordered: ndarray, values: ndarray, side: str) -> ndarray:
-    """How many elements of an ordered line are smaller than each value."""
+    """Number of elements of an ordered line smaller than each value."""
     assert side == "left"
     return of_list([bisect_left(ordered.flat, value) for value in values.flat], "i")
 
@@ -311,7 +311,7 @@ def flatnonzero(values: ndarray) -> ndarray:
 
 
 def bincount(values: ndarray, minlength: int = 0, weights: ndarray | None = None) -> ndarray:
-    """How often each whole number from 0 on is there, or the sum of the weights that it has."""
+    """Count of each whole number from 0 on, or the sum of its weights."""
     count = max(minlength, max(values.flat, default=-1) + 1)
     if weights is None:
         counts = [0] * count

@@ -82,12 +82,12 @@ class ndarray:  # noqa: N801
 
     @property
     def ndim(self) -> int:
-        """How many dimensions."""
+        """Number of dimensions."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
-        """How many elements."""
+        """Number of elements."""
         return len(self.flat)
 
     @property
@@ -196,7 +196,7 @@ class ndarray:  # noqa: N801
     # ---------------------------------------------------------------------------------- together
 
     def along(self, of_line: Callable[[list[Any]], Any], axis: int | None) -> Any:
-        """What a function makes of each row, or of each column, or of all the elements."""
+        """Apply a function to each row, to each column, or to all the elements."""
         if axis is None or self.ndim == 1:
             return of_line(self.flat)
         lines = self.rows() if axis == 1 else [list(c) for c in zip(*self.rows(), strict=True)]
@@ -238,7 +238,7 @@ class ndarray:  # noqa: N801
         return any(self.flat)
 
     def argmax(self) -> int:
-        """Where the largest stands, the first of several."""
+        """Position of the largest, the first of several."""
         return self.flat.index(max(self.flat))
 
     def argsort(self, kind: str = "stable") -> ndarray:
@@ -248,7 +248,7 @@ class ndarray:  # noqa: N801
     # -------------------------------------------------------------------------------- arithmetic
 
     def each(self, change: Callable[[Any], Any], kind: str = "") -> ndarray:
-        """What a function makes of each element."""
+        """Apply a function to each element."""
         return ndarray([change(v) for v in self.flat], self.shape, kind or self.kind)
 
     def __neg__(self) -> ndarray:
@@ -281,12 +281,12 @@ def divided(part: float, whole: float) -> float:
 
 
 def left_over(value: float, by: float) -> float:
-    """What a division leaves; undefined of infinity."""
+    """Remainder of a division; undefined of infinity."""
     return value % by if math.isfinite(value) else nan
 
 
 def broadcast(function: Callable[..., Any], *values: Any, kind: str = "") -> ndarray:
-    """What a function makes of elements that stand at the same place."""
+    """Apply a function to the elements at the same place."""
     arrays = [asarray(v) for v in values]
     shape = max((a.shape for a in arrays), key=lambda s: (len(s), s))
     sides = [_spread(a, shape) for a in arrays]

@@ -136,7 +136,7 @@ as shops write it."""
 
 
 class Attributes(NamedTuple):
-    """What the purchases have in MORE_COLUMNS, as numbers; ``country`` is that of each customer."""
+    """Values of the purchases in MORE_COLUMNS, as numbers; ``country`` is that of each customer."""
 
     channel: Ints
     code: Ints
@@ -150,7 +150,7 @@ class Attributes(NamedTuple):
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """What :func:`write_demo` wrote.
+    """Files that :func:`write_demo` wrote.
 
     ``rows`` and ``order_count`` are all in the order file, returns and orders without customer id
     too; ``customers`` are those with an id who bought; ``contacts_count`` the rows of the list.

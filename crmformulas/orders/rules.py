@@ -46,7 +46,7 @@ LONGEST_HISTORY = 100 * 366
 
 
 def f12_held(months: int) -> Translated:
-    """How much of F12 history holds, short enough for a cell or a note beside a figure.
+    """Part of F12 that history holds, short enough for a cell or a note beside a figure.
 
     Examples:
         >>> f12_held(5).en
@@ -60,7 +60,7 @@ def f12_held(months: int) -> Translated:
 @names_fields
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How orders are counted.
+    """Rules of counting orders.
 
     Attributes:
         returns: ``net``: a return reduces the customer's revenue; ``ignore``: it is left out.
@@ -137,7 +137,7 @@ class Rules:
 
     @property
     def numbers(self) -> int:
-        """How many of a customer's purchases are told apart: the repeat rate needs two."""
+        """Number of a customer's purchases told apart: the repeat rate needs two."""
         return max(self.steps, 2)
 
     @property
@@ -197,7 +197,7 @@ def tiers_text(tiers: Iterable[tuple[str, float]]) -> str:
 
 
 def rules_of(settings: Settings) -> Rules:
-    """How orders are counted by settings.
+    """Rules of counting from settings.
 
     Raises:
         InputError: a rule can't be so; the file is named.
@@ -226,7 +226,7 @@ class Windows:
             return date.min
 
     def f12_months(self, first_day: date) -> int:
-        """How many of F12's 12 months lie wholly in a history that begins on a day.
+        """Number of F12's 12 months that lie wholly in a history that begins on a day.
 
         Examples:
             >>> Windows.ending(date(1998, 6, 30)).f12_months(date(1997, 1, 1))
@@ -244,7 +244,7 @@ class Windows:
         return self.f12_months(first_day) >= LEAST_F12_MONTHS
 
     def s12_months(self, first_day: date) -> int:
-        """How many of S12's 12 months lie wholly in a history that begins on a day.
+        """Number of S12's 12 months that lie wholly in a history that begins on a day.
 
         Examples:
             >>> Windows.ending(date(2026, 10, 31)).s12_months(date(2026, 3, 15))
@@ -276,7 +276,7 @@ SOON = (365, 180, 90, 30)
 
 
 def soon_days(rules: Rules, first: int, as_of: int) -> int:
-    """How many days a step of the ladder is followed where its quarters are compared.
+    """Days for which a step of the ladder is followed where its quarters are compared.
 
     Those of ``Rules.matured`` where it is given; else the most that go three times into history.
 

@@ -321,7 +321,7 @@ class _Deck:
         return shape
 
     def method(self) -> None:
-        """What the figures mean, and what a reader must know of them."""
+        """Slides of what the figures mean, and of the notices."""
         lang = self._lang
         notices = [for_a_document(notice, lang) for notice in self._summary.notices]
         lines = [translate(words, lang) for words in MEANING]

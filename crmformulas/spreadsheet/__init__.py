@@ -1,1 +1,1 @@
-"""What every spreadsheet-like face shares: evaluation, texts of cells, forms, completion."""
+"""Parts that spreadsheet-like faces share: evaluation, texts of cells, forms, completion."""

@@ -88,14 +88,14 @@ def example_text(formula: Formula, separator: str = "") -> str:
 
 
 def help_text(formula: Formula, parameter: Parameter) -> str:
-    """What the docstring says of an argument, with the words of a spreadsheet for its shape."""
+    """Description of an argument from its docstring, with a spreadsheet's words for its shape."""
     text = formula.argument_help[parameter.name].replace("``", "")
     text = re.sub(r"; in Python [^.]*", "", text)
     return text.replace(" Scalar or array", " Number or range").replace(" Scalar", " One number")
 
 
 def result_text(formula: Formula) -> str:
-    """What the docstring says of the result, in its markup, with the words of a spreadsheet."""
+    """Description of the result from its docstring, in its markup, with a spreadsheet's words."""
     text = re.sub(r"\s+A DataFrame keeps its labels\.", "", formula.sections["Returns"])
     text = text.replace("An array of", "A range of")
     return re.sub(r"undefined\s+\(NaN\)|\bNaN\b", f"``{formula.undefined.code}``", text)

@@ -1,4 +1,4 @@
-"""What is being typed in a formula: the name that is begun, and the call that the cursor is in."""
+"""Completion of a formula: the name that is begun, and the call that the cursor is in."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def fill(formula: Formula, texts: Mapping[str, str], lang: Lang = "en") -> Fille
 
 
 def read_field(formula: Formula, parameter: Parameter, text: str, lang: Lang = "en") -> Value:
-    """What stands in a field, as an argument within its bounds; None where it is left out.
+    """Read a field as an argument within its bounds; None where it is left out.
 
     Raises:
         FormulaError: if it is not what the argument may be, in the words of every other face.
@@ -183,7 +183,7 @@ def example_texts(formula: Formula, lang: Lang = "en") -> dict[str, str]:
 
 
 def in_language(text: str, lang: Lang) -> str:
-    """What was typed into a number field in the other language, in this one.
+    """Text of a number field, typed in the other language, in this one.
 
     Examples:
         >>> in_language("{0,5\\\\0,25}", "en"), in_language("{0.5,0.25}", "sv")

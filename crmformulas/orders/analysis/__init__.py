@@ -1,1 +1,1 @@
-"""What is derived from a summary: cohorts, movements, goals, projections, budgets."""
+"""Analyses derived from a summary: cohorts, movements, goals, projections, budgets."""

@@ -1,4 +1,4 @@
-"""What the method said a year ago, held against what came.
+"""Backtest: the method's figures of a year ago beside the outcome.
 
 Everything is counted anew as it stood 12 months before the as-of day, from the orders up to that
 day alone; nothing that came later is known there.
@@ -80,7 +80,7 @@ class NewCustomers(NamedTuple):
 
 @dataclass(frozen=True)
 class Backtest:
-    """What was said a year ago against what came.
+    """Figures said a year ago beside the outcome.
 
     Attributes:
         as_of: The last day that counts.

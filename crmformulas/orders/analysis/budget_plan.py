@@ -60,7 +60,7 @@ COLUMN_OF = dict(
 
 
 def grown(outcome: float, growth: float) -> float:
-    """What an outcome becomes at a growth.
+    """Outcome after a growth.
 
     Args:
         outcome: In currency units.
@@ -103,7 +103,7 @@ class SegmentRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class Balance(Row):
-    """How the customers move in a year; None is unknown.
+    """Movement of customers in a year; None is unknown.
 
     Attributes:
         opening: Active customers when it begins.
@@ -359,7 +359,7 @@ class Plan:
 
     @property
     def gap(self) -> float | None:
-        """What Budget 2 lacks of the target; negative where it has more."""
+        """Gap of Budget 2 to the target; negative where it has more."""
         return _less(self.scenario.target, self.budget_2.revenue)
 
     def lifted(self, lever: str, period: str) -> float | None:

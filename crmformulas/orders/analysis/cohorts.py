@@ -63,7 +63,7 @@ class Cohort:
 
     @property
     def covered(self) -> int:
-        """How many months at least half of the customers were followed: a curve ends there."""
+        """Months for which at least half of the customers were followed: a curve ends there."""
         return sum(1 for n in self.followed if n and 2 * n >= self.customers)
 
 

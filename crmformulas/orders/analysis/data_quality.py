@@ -1,4 +1,4 @@
-"""How good an order log is: what was left out, what looks odd, and what to do about it."""
+"""Data quality of an order log: rows left out, oddities, and what to do about them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Quality:
-    """What was read and how, and what was found."""
+    """Account of the reading, and the findings."""
 
     account: Account
     findings: tuple[Finding, ...]

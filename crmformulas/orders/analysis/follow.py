@@ -47,12 +47,12 @@ class FollowRow(NamedTuple):
 
     @property
     def due(self) -> float | None:
-        """What the budget wants by the as-of day: its share of last year's pace."""
+        """Budget due by the as-of day: its share of last year's pace."""
         return None if self.budget is None or self.share is None else self.budget * self.share
 
     @property
     def left(self) -> float | None:
-        """What is left of the budget; below 0 where more has come."""
+        """Rest of the budget; below 0 where more has come."""
         return None if self.budget is None else self.budget - self.so_far
 
     @property
@@ -116,7 +116,7 @@ class Follow:
         return next(r for r in self.rows if (r.segment, r.figure) == (segment, figure))
 
     def told(self, lang: Lang) -> tuple[str, ...]:
-        """What has come, whether the pace holds, and what it means for the target: sentences."""
+        """Sentences of the outcome so far, its pace, and what it means for the target."""
         f, row = NumberFormat(lang), self.row()
         say = partial(translate, lang=lang)
         so_far = f.amount(row.so_far)

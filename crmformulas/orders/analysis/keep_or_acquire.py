@@ -64,7 +64,7 @@ class Way:
 
     @property
     def per_cost(self) -> float | None:
-        """What one unit of money brings; above 1 it pays."""
+        """Return of one unit of money; above 1 it pays."""
         return None if self.brings is None or not self.cost else self.brings / self.cost
 
     @property

@@ -133,14 +133,14 @@ class GoalHistory(NamedTuple):
 
     @property
     def left(self) -> float:
-        """What is left to the goal, as a fraction; below 0 where it is passed."""
+        """Rest to the goal, as a fraction; below 0 where it is passed."""
         return self.goal - self.now
 
 
 def goal_history(
     summary: Summary, before: Summary | None, goals: Mapping[int, float]
 ) -> tuple[GoalHistory, ...]:
-    """What the steps with a goal were, are, and shall be.
+    """Steps with a goal: last year, now and the goal.
 
     Args:
         summary: Every figure at an as-of day.

@@ -101,7 +101,7 @@ ON_F12 = ("customers", "value", "next")
 
 
 def what_was_read(summary: Summary) -> Translated:
-    """How much was read, and what share of its rows is in no figure."""
+    """Sentence of how much was read, and of the share of rows that is in no figure."""
     read = summary.input
     left_out = sum(read.excluded.values())
 

@@ -69,7 +69,7 @@ class Cycle(Row):
 
 @dataclass(frozen=True, slots=True)
 class NextBought(Row):
-    """What customers whose first order was one value bought in their second.
+    """Second orders of customers whose first order was one value.
 
     Attributes:
         value: Of the first order.
@@ -103,7 +103,7 @@ class NextBought(Row):
 
 @dataclass(frozen=True, slots=True)
 class StepKinds(Row):
-    """How many different values the orders of the customers on a step have had.
+    """Number of different values in the orders of the customers on a step.
 
     Attributes:
         step: Their purchases so far.
@@ -120,7 +120,7 @@ class StepKinds(Row):
 
 @dataclass(frozen=True)
 class Products:
-    """What a column of products or categories tells of the next order.
+    """Next order after each value of a column of products or categories.
 
     Attributes:
         column: As the file names it.

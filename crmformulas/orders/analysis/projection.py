@@ -1,4 +1,4 @@
-"""Where the tiers lead if customers go on moving as they did in the last 12 months."""
+"""Projection of the tiers if customers go on moving as they did in the last 12 months."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class FlowLine(Row):
 
     @property
     def value_change(self) -> float | None:
-        """What the flow is worth more than a year before, at one and the same CLV."""
+        """Change of the flow's value on the year before, at one and the same CLV."""
         if self.value is None or self.value_before is None:
             return None
         return self.value - self.value_before
@@ -90,7 +90,7 @@ class FlowLine(Row):
         return Row.to_dict(self) | rounded
 
     def label(self, tiers: dict[str, Label]) -> Label:
-        """What it is called, by the labels of the tiers."""
+        """Name, by the labels of the tiers."""
         if self.kind == TOTAL:
             return ALL_ACTIVE
         if self.kind == SUBTOTAL:
@@ -114,7 +114,7 @@ def tier_labels(summary: Summary) -> dict[str, Label]:
 
 
 def customer_flows(summary: Summary, before: Summary | None = None) -> tuple[FlowLine, ...]:
-    """Who is in each tier of S12 and where they came from, then who was lost, and the total.
+    """Customers of each tier of S12 by where they came from, the lost, and the total.
 
     Empty where history tells too little of F12.
 
@@ -239,7 +239,7 @@ class DevelopmentLine(Row):
 
 
 def development(summary: Summary, before: Summary | None) -> tuple[DevelopmentLine, ...]:
-    """How each segment developed from F12 to S12, and the former customers.
+    """Development of each segment from F12 to S12, and the former customers.
 
     Args:
         summary: The figures at an as-of day.

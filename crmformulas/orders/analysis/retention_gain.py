@@ -1,4 +1,4 @@
-"""What more retention adds to the value of the portfolio: in money, in per cent and as profit."""
+"""Gain of retention in the value of the portfolio: in money, in per cent and as profit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POINT = 0.01
 
 
 class RetentionGain(NamedTuple):
-    """What retention that is higher in every tier adds to the portfolio value.
+    """Gain in portfolio value of a higher retention in every tier.
 
     Attributes:
         points: By how much it is higher, a fraction: 0.01 is a percentage point.

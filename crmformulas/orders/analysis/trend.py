@@ -80,7 +80,7 @@ def months(summary: Summary, count: int = 24) -> tuple[Month, ...]:
 
 
 def change_on_year(numbers: Sequence[float]) -> float | None:
-    """How the last of monthly numbers changed on the same month a year before, as a fraction.
+    """Change of the last of monthly numbers on the same month a year before, as a fraction.
 
     Examples:
         >>> change_on_year([100, *[0] * 11, 125])

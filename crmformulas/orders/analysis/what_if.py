@@ -1,4 +1,4 @@
-"""What if customers bought more often, for more, or stayed longer: CLV and value tier by tier."""
+"""CLV and value by tier if customers bought more often, for more, or stayed longer."""
 
 from __future__ import annotations
 

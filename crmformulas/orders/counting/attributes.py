@@ -1,4 +1,4 @@
-"""What orders say beside day and amount, per customer and purchase: expressions in the engine.
+"""Attributes of orders beside day and amount, per customer and purchase: Ibis expressions.
 
 Purchases are numbered by day and, on one day, by order id in code-point order, so that what a
 customer's k-th purchase says does not depend on the engine.
@@ -31,7 +31,7 @@ def with_attributes(grouped: ir.Table, further: FurtherColumns, as_of: int) -> i
 
 
 def by_order(orders: ir.Table) -> list[ir.Value]:
-    """What purchases are ordered by: the day, then the order id."""
+    """Order of purchases: by the day, then the order id."""
     if "order" not in orders.columns:
         return [orders.day]
     order = orders.order

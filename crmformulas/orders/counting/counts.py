@@ -1,4 +1,4 @@
-"""What counting gives: a few small tables of counts and exact sums, as typed rows.
+"""Results of counting: a few small tables of counts and exact sums, as typed rows.
 
 Their columns are those of the expressions in :mod:`crmformulas.orders.counting.queries`, in the
 same order. Months are counted from year 0, days from 1970, and money in ten-thousandths of the
@@ -60,7 +60,7 @@ def money(units: int | None) -> float:
 
 
 class Extent(NamedTuple):
-    """How much there is: rows of the input, and the orders up to the as-of day.
+    """Size of the input: its rows, and the orders up to the as-of day.
 
     Attributes:
         rows: Rows of the input.
@@ -340,7 +340,7 @@ def spread_unit(extent: Extent) -> int:
 
 
 class ContactCounts(NamedTuple):
-    """What a contact list comes to.
+    """Counts of a contact list.
 
     Attributes:
         contacts: Contacts signed up by the as-of day.
@@ -362,7 +362,7 @@ class ContactCounts(NamedTuple):
 
 
 class ReachDays(NamedTuple):
-    """How much a contact list tells of the days on which contacts were reached.
+    """Extent of the days on which a contact list says that contacts were reached.
 
     Attributes:
         days: Days of all contacts, each counted once for a contact.

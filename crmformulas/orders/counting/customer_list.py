@@ -80,7 +80,7 @@ COLUMNS = Customer._fields
 @names_fields
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """Which customers: those that every filter given lets through. All are optional.
+    """Filters of customers: those that every one given lets through. All are optional.
 
     Attributes:
         status: A status, or several of which any will do.
@@ -149,7 +149,7 @@ class Customers:
 
     @property
     def attributes(self) -> dict[str, Attribute]:
-        """What is known of each customer, by name: in conditions, columns and orders."""
+        """Attributes of each customer by name: in conditions, columns and orders."""
         return self.people.attributes
 
     @property
@@ -305,7 +305,7 @@ class Customers:
 
     @property
     def contact_columns(self) -> tuple[str, ...]:
-        """What the contact list says of each customer, as e-mail; nothing without such a list."""
+        """Columns of the contact list, as e-mail; none without such a list."""
         listed = self.people.attributes.values()
         return tuple(
             a.name for a in listed if a.source == "contacts" and (a.hidden or a.name == "consent")

@@ -1,4 +1,4 @@
-"""What is counted in the engine: small tables of counts and exact sums, nothing else.
+"""Queries of the engine: small tables of counts and exact sums, nothing else.
 
 Every figure of a summary follows from the tables here. They are Ibis expressions over typed rows,
 so that DuckDB, SQLite, Postgres or Spark do the work where the orders are, and each gives the

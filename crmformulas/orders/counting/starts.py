@@ -41,7 +41,7 @@ Kind: TypeAlias = Literal["step", "loyal", "continued", "lost", "tier"]
 
 
 class Question(NamedTuple):
-    """What is asked: who of those who start go on?
+    """A question: who of those who start go on?
 
     Attributes:
         kind: ``step``: from the k-th to the next purchase within days; ``loyal``: from the first to

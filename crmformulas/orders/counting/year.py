@@ -1,4 +1,4 @@
-"""What the segments of a budget bought in a year, month by month, as far as it has come."""
+"""Purchases of a budget's segments in a year, month by month, as far as it has come."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What an open order log is asked, a subject a module."""
+"""Questions to an open order log, a subject a module."""

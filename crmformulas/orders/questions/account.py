@@ -1,4 +1,4 @@
-"""What was read of a log, and by which rules."""
+"""Account of what was read of a log, and by which rules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["AccountQuestions", "ValueCount"]
 
 
 class ValueCount(NamedTuple):
-    """How often a value stands in a column: its rows, orders and money in ten-thousandths."""
+    """A value of a column: its rows, orders and money in ten-thousandths."""
 
     where: str
     value: str
@@ -36,7 +36,7 @@ class AccountQuestions(LogTables):
     """Questions about what was read: rows, sums, values of a column, days."""
 
     def account(self, rules: Rules | None = None) -> Account:
-        """What was read, and by which rules."""
+        """Account of what was read, and by which rules."""
         rules = rules or self.rules
         # What can't be read is looked at once more before anything is told.
         self._extent(None, rules)
@@ -82,7 +82,7 @@ class AccountQuestions(LogTables):
         return {name: int(n or 0) for name, n in record.items()}
 
     def values(self, role: str, rules: Rules | None = None) -> list[ValueCount]:
-        """What stands in a column of a role, such as ``status`` or ``currency``, over all files.
+        """Values of a column of a role, such as ``status`` or ``currency``, over all files.
 
         Args:
             role: The role of the column; the first of several.

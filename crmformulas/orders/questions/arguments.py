@@ -1,4 +1,4 @@
-"""What questions are asked with: days and single rules."""
+"""Arguments of questions: days and single rules."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _until(day: int, grouped: ir.Table, rules: Rules) -> ir.Table:
 
 
 def no_orders(extent: Extent, day: date | None, example: str) -> InputError:
-    """What is said of a log without an order that counts.
+    """Error of a log without an order that counts.
 
     Args:
         extent: What was read.

@@ -1,4 +1,4 @@
-"""How each column is read: decided on a sample where that proves it, else on the whole column.
+"""Readings of columns: decided on a sample where that proves them, else on the whole column.
 
 A sample with evidence for one reading only is taken at its word, and read in the fast way that fits
 all of it; a cell that does not fit is null. Only where there are such cells, or the sample proves
@@ -41,7 +41,7 @@ WIDEST = 9e18
 
 @dataclass(frozen=True)
 class Kind:
-    """What differs between dates and amounts."""
+    """Differences between dates and amounts."""
 
     sides: tuple[Translated, Translated]
     """The two readings, in words."""
@@ -153,7 +153,7 @@ class TextColumn:
         return self.kind.fast(self.column, self.form, self.reading, **type_wanted)
 
     def evidence(self) -> dict[str, Any]:
-        """What `settle` needs to know of the whole column, as aggregates."""
+        """Aggregates of the whole column that `settle` needs."""
         text = self.column
         by_first, by_second, by_none = (text.re_search(p) for p in self.kind.obvious)
         # Few texts remain for the slow way.
@@ -224,7 +224,7 @@ class TextColumn:
         return QuestionError(said, self.kind.answer, f"; {self.kind.question}")
 
     def outcomes(self) -> dict[str, Any]:
-        """What each reading would give, as aggregates: the first and last day, or the sum."""
+        """Aggregates of each reading: the first and last day, or the sum."""
         aggregates: dict[str, Any] = {}
         for name in ("first", "second"):
             side: Reading = "first" if name == "first" else "second"

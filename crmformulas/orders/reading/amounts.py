@@ -207,7 +207,7 @@ def _fitting(form: str, reading: Reading) -> str:
 
 
 def fast_reading(text: Any, form: str, reading: Reading, decimals: str = AMOUNT) -> Any:
-    """What `amount_reading` reads of the texts of one form, several times faster; else null."""
+    """`amount_reading` of the texts of one form, several times faster; else null."""
     if not form:
         return _plain(text, reading).try_cast(dtype(decimals))
     digits = text.re_search(_fitting(form, reading)).ifelse(text, None)

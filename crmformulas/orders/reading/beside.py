@@ -30,7 +30,7 @@ __all__ = ["Beside", "Form", "Written", "open_beside"]
 
 @dataclass(frozen=True)
 class Form:
-    """What such a file holds, and how it becomes a typed table.
+    """Contents of a file beside the orders, and how it becomes a typed table.
 
     Attributes:
         name: Of the table.
@@ -70,7 +70,7 @@ class Beside:
 
     @property
     def label(self) -> str:
-        """What the file is called."""
+        """Name of the file."""
         return self.parts[0].part.label
 
     @property
@@ -85,7 +85,7 @@ class Beside:
 
 
 class Written(NamedTuple):
-    """How a file beside the orders is written; what each means stands at that of orders."""
+    """Options of a file beside the orders; their meaning stands at those of orders."""
 
     table: str | None
     date_format: str | None

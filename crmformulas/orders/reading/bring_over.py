@@ -73,7 +73,7 @@ PER_CELL = 16
 def place_of(
     opened: OpenSource, wanted: CountingPlace | None
 ) -> tuple[Literal["source", "here", "orders"], int]:
-    """Where the rows of an opened source are counted, and how many there are.
+    """Place where the rows of an opened source are counted, and their number.
 
     With ``orders`` they are put together there and counted here.
 

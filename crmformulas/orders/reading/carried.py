@@ -1,4 +1,4 @@
-"""What rows carry along to their orders beside the amount: numbers, told apart by their names.
+"""Numbers that rows carry to their orders beside the amount, told apart by their names.
 
 ``word_`` holds codes whose bits are or-ed, ``line_`` and ``most_`` numbers of which the largest
 counts, ``sum_`` and ``times_`` numbers that are summed. There are none unless asked for.

@@ -1,4 +1,4 @@
-"""Which column is what: by its name, in English and Swedish, or as the user says.
+"""Roles of columns: by their names, in English and Swedish, or as the user says.
 
 A name counts only as a whole, and only where it is certain: two columns that could equally well be
 the amount are a question to the user, never a guess.

@@ -1,4 +1,4 @@
-"""How a text file is written: encoding, delimiter, header; found on its first kilobytes.
+"""Dialect of a text file: encoding, delimiter, header; found on its first kilobytes.
 
 The engine is then told explicitly how to read the file. What it can't be told (an encoding other
 than UTF-8) is rewritten to a temporary file on the way.
@@ -44,7 +44,7 @@ VALUE = re.compile(r"^\s*[-+(]?[$€£]?\d[\d\s.,:/TZ+%-]*\)?\s*$|@")
 
 
 def guessed_encoding(label: str) -> AppliedRule:
-    """What is told of a file that is not UTF-8."""
+    """Notice of a file that is not UTF-8."""
     return note(
         "encoding_guessed",
         f"{label}: not UTF-8, read as Windows-1252; if it is another, give it with --encoding",
@@ -55,7 +55,7 @@ def guessed_encoding(label: str) -> AppliedRule:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How to read one text file."""
+    """Dialect of one text file."""
 
     encoding: str
     delimiter: str
@@ -126,7 +126,7 @@ def sniff(
     head: Head,
     wanted: Wanted | None = None,
 ) -> Dialect:
-    """How the file is written.
+    """Find the dialect of a file.
 
     Raises:
         InputError: it is empty, not text, or not a table.

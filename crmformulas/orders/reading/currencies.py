@@ -44,7 +44,7 @@ class NoCurrencyColumnError(InputError):
 
 
 class CurrencyQuestionError(QuestionError):
-    """There are several currencies; `currency` is the most common."""
+    """Several currencies, of which `currency` is the most common."""
 
     def __init__(self, message: Label, currency: str, remedy: str) -> None:
         super().__init__(message, f"--currency {currency}", remedy)
@@ -52,7 +52,7 @@ class CurrencyQuestionError(QuestionError):
 
 
 def codes_of(written: Collection[str]) -> dict[str, str]:
-    """What to call each currency that is written in some way, so that one has one name.
+    """Codes of currencies however they are written, so that each has one name.
 
     Examples:
         >>> codes_of(["KR", "SEK", "€"])
@@ -72,7 +72,7 @@ def codes_of(written: Collection[str]) -> dict[str, str]:
 def look_at_currencies(
     opened: OpenSource, parts: Sequence[TypedPart], wanted: str | None
 ) -> list[AppliedRule]:
-    """What is told of the currencies of the rows.
+    """Notices of the currencies of the rows.
 
     Raises:
         QuestionError: there are several and no choice.

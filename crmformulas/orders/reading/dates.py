@@ -326,7 +326,7 @@ def fast_form(texts: Sequence[str]) -> str | None:
 
 
 def fast_reading(text: Any, form: str, reading: Reading) -> Any:
-    """What `date_reading` reads of the texts of one form, many times faster; else null."""
+    """`date_reading` of the texts of one form, many times faster; else null."""
     if form.startswith("iso"):
         # The cast knows more than this format: "epoch", and years of two or five digits.
         fits = text.find(form[3]) == 4

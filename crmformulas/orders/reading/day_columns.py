@@ -32,7 +32,7 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Unit:
-    """What numbers that mean days count."""
+    """Unit of numbers that mean days."""
 
     name: str
     """As ``--date-format`` takes it."""

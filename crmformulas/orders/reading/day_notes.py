@@ -1,4 +1,4 @@
-"""What is told of how days were read: what numbers count, the zone, half-converted columns."""
+"""Notices of how days were read: units of numbers, the zone, half-converted columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROLES = ("date", "signed_up", "last_reached", "answered")
 
 
 def day_notes(parts: Sequence[TypedPart]) -> list[AppliedRule]:
-    """What the user must know about the days of these parts."""
+    """Notices of the days of these parts."""
     notes = []
     for typed in parts:
         for role in ROLES:

@@ -36,7 +36,7 @@ class Engine:
 
     @property
     def temp(self) -> Path:
-        """Where temporary files go; the only directory that can be read and written."""
+        """Folder of temporary files; the only one that can be read and written."""
         return Path(self.folder.name)
 
     @property
@@ -196,7 +196,7 @@ def open_engine(
 
 
 def first_line(error: BaseException) -> str:
-    """What an engine says, in one line."""
+    """First line of an engine's error."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
 

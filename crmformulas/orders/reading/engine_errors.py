@@ -1,4 +1,4 @@
-"""What an engine says when it stops, in words of this program.
+"""Errors of engines in words of this program.
 
 An engine's own text never reaches a user: it speaks of its internals, and quotes whole queries.
 """

@@ -67,7 +67,7 @@ def gather_evidence(
 
 
 def choose_reading(evidence: Evidence) -> Reading | None:
-    """What the evidence of a whole column decides; None where it can't.
+    """Choose a reading by the evidence of a whole column; None where it can't decide.
 
     The rows that only one reading reads decide, if they all speak for the same reading. If not,
     every row reads for itself, as long as there is no text of two values.

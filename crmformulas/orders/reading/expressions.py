@@ -66,7 +66,7 @@ class Varying:
 
 
 class Expression:
-    """What has been asked of Ibis: an attribute, a call, an operation, or what these begin with."""
+    """A note of what is asked of Ibis: an attribute, a call, an operation, or their beginning."""
 
     __slots__ = ("_digest", "_kept", "_parts", "_real", "_source", "_stood_in", "_varying")
 
@@ -351,7 +351,7 @@ def table(
 
 
 def real(expression: Any) -> Any:
-    """What Ibis builds of an expression."""
+    """Build an expression with Ibis."""
     return _built(expression, "_real") if isinstance(expression, Expression) else expression
 
 
@@ -437,7 +437,7 @@ _next_name = count()
 
 
 def stand_in(part: Any) -> Any:
-    """What stands for a number or name while Ibis compiles; the number itself if there is none."""
+    """Stand-in of a number or name while Ibis compiles; the number itself if there is none."""
     if isinstance(part, int):
         note = _Note(None)
         note.take(part)

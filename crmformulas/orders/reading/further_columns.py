@@ -131,7 +131,7 @@ class FurtherColumn:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What the positions mean: the values, then OTHER, BLANK and SEVERAL."""
+        """Labels of the positions: the values, then OTHER, BLANK and SEVERAL."""
         return (*self.values, OTHER, BLANK, SEVERAL)
 
     def position(self, code: int) -> int:
@@ -171,7 +171,7 @@ class Derived(NamedTuple):
 
 @dataclass
 class FurtherColumns:
-    """What is carried to the orders beside customer, day and amount.
+    """Columns carried to the orders beside customer, day and amount.
 
     Attributes:
         columns: The columns.
@@ -276,7 +276,7 @@ def plan_columns(
     *,
     sums: bool = True,
 ) -> FurtherColumns:
-    """Which columns are carried, and by which numbers.
+    """Plan which columns are carried, and by which numbers.
 
     Args:
         opened: The source.
@@ -402,7 +402,7 @@ def _asked(parts: Sequence[TypedPart], wanted: Sequence[str]) -> dict[str, str]:
 
 
 def name_in_file(parts: Sequence[TypedPart], text: str) -> str:
-    """What the file calls a column that is given by name or number."""
+    """Name in the file of a column that is given by name or number."""
     errors = []
     for typed in parts:
         try:

@@ -1,4 +1,4 @@
-"""Which row names the columns, below titles, comments and group headers.
+"""The row that names the columns, below titles, comments and group headers.
 
 It is the first that names the roles that are looked for, by the names that are known or that the
 user gives. Where no row does, it is what the format takes for a header by itself.
@@ -24,7 +24,7 @@ SHOWN = 60
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a header has to name."""
+    """Names that a header must have."""
 
     roles: tuple[str, ...] = ("customer", "date", "amount")
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -74,7 +74,7 @@ def wanted_of(
     given: Mapping[str, str | Sequence[str] | None],
     row: int | None = None,
 ) -> Wanted:
-    """What a header has to name, from what the user gives per role."""
+    """Names that a header must have, from what the user gives per role."""
     if row is not None and row < 1:
         raise InputError(
             Translated(
@@ -91,7 +91,7 @@ def wanted_of(
 
 
 def titles_note(label: str, titles: Sequence[Sequence[str]]) -> AppliedRule | None:
-    """What to tell of the rows above the header; None where nothing stands there."""
+    """Notice of the rows above the header; None where nothing stands there."""
     texts = [" ".join(filter(None, map(str.strip, row))) for row in titles]
     texts = [text if len(text) <= SHOWN else text[: SHOWN - 1] + "…" for text in texts if text]
     if not texts:

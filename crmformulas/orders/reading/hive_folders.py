@@ -40,7 +40,7 @@ class Folder:
     files: list[Path]
 
     def keys(self, file: Path) -> dict[str, str]:
-        """What the folders between say of a file."""
+        """Keys of a file by the folders it is in."""
         between = file.relative_to(self.path).parts[:-1]
         pairs = (name.partition("=") for name in between if "=" in name)
         return {unquote(key): unquote(value) for key, _, value in pairs}

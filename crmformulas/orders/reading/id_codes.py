@@ -24,7 +24,7 @@ SHORT = 8
 
 @dataclass(frozen=True)
 class IdCodes:
-    """How ids are told by numbers.
+    """Numbers in place of ids.
 
     The digit 1 stands before those of the id, so that zeros in front are kept.
 
@@ -55,7 +55,7 @@ class IdCodes:
         return cls(prefixes.pop(), "int32" if longest <= SHORT else "int64")
 
     def columns(self, ids: Any, role: str) -> dict[str, Any]:
-        """What is computed first of the ids of a role, as it is used several times after."""
+        """Columns computed first of the ids of a role, as they are used several times after."""
         if self.prefix is None:
             return {f"{role}_number": ids.cast(dtype(self.kind))}
         digits = "1" + ids.substr(len(self.prefix))
@@ -91,7 +91,7 @@ class IdCodes:
 
 @dataclass(frozen=True)
 class RowCodes:
-    """How the ids of rows are told by numbers.
+    """Numbers in place of the ids of rows.
 
     Attributes:
         customer: Those of customers.

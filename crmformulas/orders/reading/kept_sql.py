@@ -111,7 +111,7 @@ def start_anew() -> None:
 
 
 def compiled() -> Mapping[str, Any]:
-    """What this process has compiled."""
+    """SQL that this process has compiled."""
     return _memory
 
 
@@ -148,7 +148,7 @@ def _own(path: Path) -> bool:
 
 
 class KeptSql:
-    """What is kept for one input."""
+    """SQL kept for one input."""
 
     def __init__(self) -> None:
         self._name: str | None = None
@@ -174,7 +174,7 @@ class KeptSql:
                 self._on_disk = _entries(path.read_text(encoding="utf-8"))
 
     def get(self, key: str, make: Callable[[], Any]) -> Any:
-        """What is kept under a key, or what is to be; None is not kept."""
+        """Entry kept under a key, else made and kept; None is not kept."""
         if (entry := _packaged().get(key)) is not None:
             return entry
         for kept in (self._on_disk, _memory):

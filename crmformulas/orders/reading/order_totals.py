@@ -230,7 +230,7 @@ def merged(groups: Any, *by: str) -> Any:
 
 
 def tally(groups: Any, *, by_file: bool, names: bool = False, codes: IdCodes | None = None) -> Any:
-    """What the decisions follow from, a row a file; `names` where customers are called by words.
+    """Tally behind the decisions, a row a file; `names` where customers are called by words.
 
     With `codes` customers are numbers.
     """

@@ -23,7 +23,7 @@ COLUMNS = 40
 
 @dataclass(frozen=True)
 class Preview:
-    """What a source looks like.
+    """Preview of a source.
 
     Attributes:
         names: Its columns.

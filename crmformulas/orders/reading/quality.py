@@ -114,7 +114,7 @@ def _evidence(
 
 
 def look_at_keys(parts: Sequence[TypedPart]) -> list[AppliedRule]:
-    """What is told where files know their customers by different columns.
+    """Notices where files know their customers by different columns.
 
     Raises:
         QuestionError: by addresses in one and by something else in another, which can't meet.
@@ -179,7 +179,7 @@ def look_at_discounts(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
 
 
 def reading_notes(parts: Sequence[TypedPart]) -> list[AppliedRule]:
-    """Which of two readings the rows of a date column decided."""
+    """Notices of which of two readings the rows of a date column decided."""
     notes = []
     for typed in parts:
         for column in typed.texts.values():

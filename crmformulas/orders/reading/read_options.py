@@ -12,7 +12,7 @@ __all__ = ["ContactKeywords", "ReadKeywords", "SurveyKeywords"]
 
 
 class ReadKeywords(TypedDict, total=False):
-    """What the user says about an order file.
+    """Keywords that describe an order file.
 
     What each means, and its default, stands at
     :class:`~crmformulas.orders.reading.typed_rows.ReadOptions`, whose fields these are.
@@ -50,7 +50,7 @@ class ReadKeywords(TypedDict, total=False):
 
 
 class ContactKeywords(TypedDict, total=False):
-    """What the user says about a contact list: the keywords of ``open_contacts``."""
+    """Keywords that describe a contact list: those of ``open_contacts``."""
 
     contact_id: str | None
     signed_up: str | None
@@ -65,7 +65,7 @@ class ContactKeywords(TypedDict, total=False):
 
 
 class SurveyKeywords(TypedDict, total=False):
-    """What the user says about a survey: the keywords of ``open_survey``."""
+    """Keywords that describe a survey: those of ``open_survey``."""
 
     respondent: str | None
     score: str | None

@@ -38,7 +38,7 @@ INPUT = Translated("the input", "indata")
 
 @dataclass(frozen=True, kw_only=True)
 class SourceOptions:
-    """What the user says about a source, whatever it holds: all optional.
+    """Options of a source, whatever it holds: all optional.
 
     Attributes:
         table: The table of a database, or the sheet of a workbook.
@@ -60,13 +60,13 @@ class SourceOptions:
 
     @property
     def wanted(self) -> Wanted:
-        """What the header of a table names."""
+        """Names in the header of a table."""
         return Wanted()
 
 
 @dataclass(frozen=True)
 class Mixed:
-    """Where the cells of a column of several types are, each kind for itself, by position."""
+    """Columns for the cells of a column of several types, each type for itself, by position."""
 
     text: int
     number: int | None = None
@@ -145,7 +145,7 @@ class SourceTable:
         return self.table[self.table.columns[position]]
 
     def count(self) -> Any:
-        """How many rows of the source the table stands for."""
+        """Number of rows of the source that the table stands for."""
         return self.table.count() if self.grouped is None else self.table[self.grouped.rows].sum()
 
     def is_text(self, position: int) -> bool:

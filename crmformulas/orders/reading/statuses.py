@@ -1,4 +1,4 @@
-"""What the status and the type of a document say about an order's worth."""
+"""Worth of an order by the status and the type of its document."""
 
 from __future__ import annotations
 

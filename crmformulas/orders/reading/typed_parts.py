@@ -155,7 +155,7 @@ def _not_void(rows: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class StatusWords:
-    """Which states of an order make it worth nothing."""
+    """States of an order that make it worth nothing."""
 
     dropped: tuple[str, ...] = ()
     """States that the user adds."""
@@ -772,7 +772,7 @@ class TypedPart:
         return not documents & statuses.DEBIT
 
     def articles(self) -> Any:
-        """What tells the rows of an order apart, as one text."""
+        """Text that tells the rows of an order apart."""
         roles = self.choice.roles
         extra = [roles[role] for role in ("quantity", "price", "amount") if role in roles]
         cells = [

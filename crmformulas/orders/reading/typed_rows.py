@@ -56,7 +56,7 @@ WIDER = 50
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions(SourceOptions):
-    """What the user says about an order file: all optional.
+    """Options of an order file: all optional.
 
     Beside what is said of any source, see :class:`SourceOptions`:
 
@@ -112,7 +112,7 @@ class ReadOptions(SourceOptions):
 
     @property
     def wanted(self) -> Wanted:
-        """What the header of a table names."""
+        """Names in the header of a table."""
         return wanted_of(
             ("customer", "date", "amount"),
             {role: getattr(self, role) for role in (*ROLES, "order_total")},
@@ -206,7 +206,7 @@ class Rows:
         return by_role
 
     def further(self, wanted: Sequence[str] | None = None) -> FurtherColumns:
-        """Which columns beside those with a role the orders can carry.
+        """Columns beside those with a role that the orders can carry.
 
         Args:
             wanted: Names or 1-based numbers; by default all that have no role.

@@ -1,4 +1,4 @@
-"""How much a workbook unpacks to, found before its reader unpacks it.
+"""Size of an unpacked workbook, found before its reader unpacks it.
 
 A reader of workbooks holds the whole rectangle of a sheet, from its first cell to its last. One
 stray cell in the last row and column makes that 17 billion cells, and a few kilobytes of a zip

@@ -1,1 +1,1 @@
-"""Which customers: conditions on attributes, segments, scores, audiences, control groups."""
+"""Selections of customers: conditions, segments, scores, audiences, control groups."""

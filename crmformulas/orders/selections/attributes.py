@@ -1,4 +1,4 @@
-"""What is known of a customer: each attribute once, for conditions, columns and orders alike.
+"""Attributes of a customer, each once, for conditions, columns and orders alike.
 
 An attribute says how it is called in both languages, what kind of value it has, and how the engine
 makes it from the list of customers. The engine's values are whole numbers where they can be: money
@@ -59,7 +59,7 @@ MOVE_LABELS = {
 
 
 class Kind(Enum):
-    """What kind of value an attribute has."""
+    """Kind of value of an attribute."""
 
     ID = "id"
     TEXT = "text"
@@ -74,7 +74,7 @@ class Kind(Enum):
 
     @property
     def label(self) -> Translated:
-        """What the kind is called."""
+        """Name of the kind."""
         return KIND_LABELS[self]
 
     @property
@@ -254,7 +254,7 @@ def cell_text(attribute: Attribute, value: Any, lang: Lang) -> str:
 
 
 def choice_label(attribute: Attribute, value: str) -> Label:
-    """What a value of a choice is called."""
+    """Name of a value of a choice."""
     return attribute.labels.get(value) or term(value)
 
 
@@ -288,7 +288,7 @@ def share_of(part: Any, whole: Any) -> Any:
 
 
 def base_attributes(scope: Scope) -> list[Attribute]:
-    """What the list of customers has, at an as-of day and by rules."""
+    """Attributes of the list of customers, at an as-of day and by rules."""
     why, as_of = f12_reason(scope), scope.as_of
     ascending = scope.rules.tier_names[::-1]
 

@@ -1,4 +1,4 @@
-"""What can be typed next in a condition: attributes, operators, values, and what joins parts."""
+"""Completion of a condition: attributes, operators, values, and what joins parts."""
 
 from __future__ import annotations
 

@@ -323,7 +323,7 @@ class _Parser:
         return False
 
     def error(self, why: Label, place: int | None = None) -> ConditionError:
-        """What to raise about the token that stands here."""
+        """Error about the token that stands here."""
         return ConditionError(why, self.text, self.now.place if place is None else place)
 
     # Conditions

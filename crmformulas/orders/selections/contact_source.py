@@ -166,7 +166,7 @@ def leads(contacts: Any, customers: Any, as_of: int) -> Any:
 
 
 def lead_attributes(scope: Scope, columns: Sequence[str]) -> list[Attribute]:
-    """What is known of a contact without an order."""
+    """Attributes of a contact without an order."""
     customer = Attribute(
         "customer",
         Translated("contact", "kontakt"),

@@ -89,7 +89,7 @@ class Person(NamedTuple):
 
 @dataclass
 class Cell:
-    """What a stratum holds, and what its customers did a year before.
+    """A stratum: its customers, and their purchases of a year before.
 
     Attributes:
         treated: Customers who are treated.
@@ -114,7 +114,7 @@ History = Mapping[str, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Draw:
-    """Who is drawn, to be written row by row, and what of it is known before.
+    """A draw, to be written row by row, and what is known of it before.
 
     Attributes:
         drawn_on: The as-of day.
@@ -226,7 +226,7 @@ def draw_group(
 
 
 class Power(NamedTuple):
-    """What a test can find, from what its customers did a year before.
+    """Effects that a test can find, from what its customers did a year before.
 
     Attributes:
         first: The first day of the period a year before.
@@ -393,7 +393,7 @@ class Lift(NamedTuple):
 
 @dataclass(frozen=True)
 class Measured:
-    """What a campaign brought beyond its control group.
+    """Outcome of a campaign beyond its control group.
 
     Attributes:
         first: The first day that counts.
@@ -599,7 +599,7 @@ def measure(
     margin: float = 1.0,
     level: float = LEVEL,
 ) -> Measured:
-    """What the treated did beyond the control group.
+    """Measure what the treated did beyond the control group.
 
     Args:
         group: Who is in which.

@@ -70,7 +70,7 @@ CAVEAT = Translated(
 
 
 class Bought(NamedTuple):
-    """What was paid for in S12, by customer and product.
+    """Purchases of S12 by customer and product.
 
     Attributes:
         column: The column of products.
@@ -115,7 +115,7 @@ class UsualProduct(Row):
 
 @dataclass(frozen=True, slots=True)
 class TierShare(Row):
-    """What the customers of a tier buy of what is usual there.
+    """Share of the usual products that the customers of a tier buy.
 
     Attributes:
         tier: Of S12.
@@ -137,7 +137,7 @@ class TierShare(Row):
 
 @dataclass(frozen=True)
 class CrossSell:
-    """What customers alike buy, and how much of it each tier does.
+    """Usual products of customers alike, and how much of them each tier buys.
 
     Attributes:
         column: Of products or categories, as the file names it.

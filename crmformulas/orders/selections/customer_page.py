@@ -94,7 +94,7 @@ def known_of(customers: Customers, customer: str) -> list[tuple[Attribute, Any]]
 
 
 def segments_of(customers: Customers, segments: Segments, customer: str) -> list[Label]:
-    """What the segments are called that a customer is in."""
+    """Names of the segments that a customer is in."""
     people, labels = customers.people, []
     for name in segments:
         try:

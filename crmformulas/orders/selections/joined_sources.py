@@ -1,4 +1,4 @@
-"""What joins the list of customers from elsewhere: further columns of the file, the forecast."""
+"""Sources that join the list of customers: further columns of the file, the forecast."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def _quiet(rows: int) -> None:
 
 
 def persons(n: int) -> Translated:
-    """How many persons an export holds, as each face says it."""
+    """Number of persons in an export, as each face says it."""
     return Translated(
         *(counted(n, "person", lang=lang, shown=NumberFormat(lang).whole(n)) for lang in LANGS)
     )

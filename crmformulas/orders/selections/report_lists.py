@@ -1,4 +1,4 @@
-"""What a report tells of whom to write to, and what comes next, beside the summary."""
+"""Lists of a report beside the summary: whom to write to, and what comes next."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FORECAST_FAILED = Translated(
 
 
 def forecast_group(name: str) -> Label:
-    """What a group of a forecast is called in a table."""
+    """Name of a group of a forecast in a table."""
     words = {
         "total": Translated("All", "Alla"),
         "inactive": Translated("no order in S12", "inget köp i S12"),
@@ -81,7 +81,7 @@ class ReportLists:
 
     @property
     def persons(self) -> int:
-        """How many customers are named on the lists, each once."""
+        """Number of customers on the lists, each once."""
         ids = {row[0] for one in self.to_do for row in one.rows}
         return len(ids | {one.customer for one in (self.at_risk.rows if self.at_risk else ())})
 

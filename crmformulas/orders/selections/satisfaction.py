@@ -1,4 +1,4 @@
-"""What a survey says of the customers: NPS and satisfaction index by tier, step, cohort, segment.
+"""Satisfaction by a survey: NPS and index by tier, step, cohort and segment.
 
 One answer a person counts, the last up to the as-of day. Promoters answer 9 or 10, detractors 0 to
 6. The index is the mean answer as a share of its scale, times 100: 0 is the worst answer
@@ -68,7 +68,7 @@ PARTS: Mapping[str, Translated] = {
 
 @dataclass(frozen=True)
 class Score:
-    """What the persons of a group answered.
+    """Answers of the persons of a group.
 
     Attributes:
         name: The group.
@@ -110,7 +110,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """What a survey says, as of a day.
+    """Results of a survey, as of a day.
 
     Attributes:
         as_of: The last day that counts.

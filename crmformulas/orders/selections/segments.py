@@ -68,7 +68,7 @@ class UnknownSegmentError(InputError):
 
 
 class Cuts:
-    """Where segments are cut, each counted when it is first asked for."""
+    """Cuts of segments, each counted when it is first asked for."""
 
     def __init__(self, customers: Customers) -> None:
         self.people = customers.people
@@ -370,7 +370,7 @@ LEADS = (
 
 
 def lead_sizes(leads: PersonTable) -> list[SegmentSize]:
-    """How many contacts without an order there are, by the age of the lead."""
+    """Number of contacts without an order, by the age of the lead."""
     return [
         SegmentSize(
             one.name, one.label, one.about, one.condition, leads.count(one.condition), None, None
@@ -417,7 +417,7 @@ class Segments(Mapping[str, str]):
         return name in self._ready
 
     def words(self, name: str) -> tuple[Label, Label]:
-        """What a segment is called and what it is."""
+        """Name and meaning of a segment."""
         if name in self._own:
             own = Translated("of your settings", "ur dina inställningar")
             return name, Translated(*(f"{w}: {self._own[name]}" for w in own))
@@ -456,7 +456,7 @@ def with_segments(customers: Customers, own: Mapping[str, str]) -> Segments:
 
 @dataclass(frozen=True)
 class SegmentSize:
-    """How many a segment has, and what they bring.
+    """Size of a segment, and what it brings.
 
     Attributes:
         name: The segment.

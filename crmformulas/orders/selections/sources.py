@@ -1,4 +1,4 @@
-"""What can join the list of customers from the orders: own rhythm, and returns."""
+"""Sources that join the list of customers from the orders: own rhythm, and returns."""
 
 from __future__ import annotations
 
@@ -219,5 +219,5 @@ RETURNS = Source("returns", _returns, _returned)
 
 
 def of_the_orders() -> dict[str, Source]:
-    """What every log has."""
+    """Sources that every log has."""
     return {source.name: source for source in (SCORES, RHYTHM, STEPS, RETURNS)}

@@ -1,4 +1,4 @@
-"""What new customers do in the twelve months from their first order, by when they came."""
+"""First year of new customers, by when they came."""
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 

@@ -1,4 +1,4 @@
-"""What the movement of the customers is worth: each flow, and the bridge between two portfolios."""
+"""Value of the movement of customers: each flow, and the bridge between two portfolios."""
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
@@ -59,7 +59,7 @@ def flow_values(flows: Sequence[FlowRow], tiers: Sequence[PortfolioRow]) -> tupl
 def move_value(
     customers: int, origin: str, target: str, clvs: Mapping[str, float | None]
 ) -> float | None:
-    """What a flow is worth: customers × (CLV of where they are − CLV of where they were).
+    """Value of a flow: customers × (CLV of where they are − CLV of where they were).
 
     Args:
         customers: How many.

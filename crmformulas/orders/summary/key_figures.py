@@ -28,7 +28,7 @@ Better: TypeAlias = Literal["more", "less", "neither"]
 
 @dataclass(frozen=True, slots=True)
 class Monthly:
-    """How a key figure is told month by month: by two counts, or as it is.
+    """Words of a key figure month by month: of two counts, or of the figure itself.
 
     Attributes:
         title: What its sheet and its line in the dashboard are called.
@@ -77,7 +77,7 @@ class KeyFigure:
     asked: Callable[[Summary], bool] = _always
 
     def label(self, rules: Rules, *, short: bool = False) -> Label:
-        """What it is called where orders are counted by these rules."""
+        """Name where orders are counted by these rules."""
         name = self.short if short and self.short is not None else self.name
         if not isinstance(name, Translated):
             return name

@@ -1,4 +1,4 @@
-"""What a summary holds: typed rows and values, pandas frames of them when asked for, and JSON.
+"""Contents of a summary: typed rows and values, pandas frames when asked for, and JSON.
 
 A table is a tuple of rows, each with its figures as attributes. The frames are made on first use,
 because a summary in the terminal needs no pandas, whose import would be a third of the whole run
@@ -222,7 +222,7 @@ class PortfolioRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class FlowValue(Row):
-    """What a flow of customers adds to the portfolio, or takes from it.
+    """Value that a flow of customers adds to the portfolio, or takes from it.
 
     Attributes:
         origin: A value tier of F12, ``reactivated`` or ``new``. In the contract ``from``.
@@ -244,7 +244,7 @@ class FlowValue(Row):
 
 @dataclass(frozen=True, slots=True)
 class PortfolioBridge(Row):
-    """What took the value of the portfolio from F12 to S12, in currency units; it adds up.
+    """Bridge of the portfolio's value from F12 to S12, in currency units; it adds up.
 
     Attributes:
         opening: F12 customers × CLV of F12: its revenue per customer × the duration of today.
@@ -384,7 +384,7 @@ class ReturningMonth(Row):
 
 @dataclass(frozen=True, slots=True)
 class FirstYear(Row):
-    """What the customers of a period did in the twelve months from their first order.
+    """First twelve months of the customers of a period.
 
     Attributes:
         period: The period of their first orders: ``2026``, ``2026-Q3``, or first and last day as
@@ -613,7 +613,7 @@ def frame(rows: Sequence[Row], index: str | None = None, *, without: str = "") -
 
 @dataclass(frozen=True)
 class Input:
-    """What came in: rows of the input, and the orders up to the as-of day that they make."""
+    """Rows of the input, and the orders up to the as-of day that they make."""
 
     rows: int
     orders: int
@@ -740,7 +740,7 @@ class Migration:
 
     @property
     def retained(self) -> tuple[int | None, ...]:
-        """How many of each S12 tier were customers in F12: the sum of its column."""
+        """Customers of each S12 tier who were customers in F12: the sum of its column."""
         tiers = len(self.origins)
         columns = ([row[j] for row in self.counts] for j in range(tiers))
         return tuple(None if None in c else sum(n or 0 for n in c) for c in columns)
@@ -870,7 +870,7 @@ class Buyers(Row):
 
 @dataclass(frozen=True, slots=True)
 class BoughtWithin:
-    """Who bought in the last days, by what they were when these began.
+    """Buyers of the last days, by what they were when these began.
 
     Attributes:
         days: How many days.
@@ -980,7 +980,7 @@ class Summary:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the figures must know, in English; ``notices`` has both languages."""
+        """Notices to the reader of the figures in English; ``notices`` has both languages."""
         return tuple(translate(words, "en") for words in self.notices)
 
     @property
@@ -990,7 +990,7 @@ class Summary:
 
     @property
     def f12_months(self) -> int:
-        """How many of F12's 12 months lie wholly in history."""
+        """Number of F12's 12 months that lie wholly in history."""
         return self.windows.f12_months(self.input.first_day)
 
     @property
@@ -1084,7 +1084,7 @@ class Summary:
 
     @cached_property
     def first_year(self) -> pd.DataFrame:
-        """What new customers do in their first twelve months, by when they came."""
+        """First year of new customers, by when they came."""
         return frame(self.first_year_records)
 
     @cached_property

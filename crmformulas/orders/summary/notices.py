@@ -1,4 +1,4 @@
-"""What a reader of the figures must know: what is left out, and what the data can't tell."""
+"""Notices to the reader of the figures: what is left out, and what the data can't tell."""
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
@@ -61,7 +61,7 @@ def f12_reason(windows: Windows, first_day: date) -> Translated | None:
 def warnings(
     extent: Extent, read: Input, windows: Windows, portfolio: Sequence[PortfolioRow]
 ) -> Iterator[Translated]:
-    """What a reader must know, a line each."""
+    """Notices to the reader, a line each."""
     for reason, words in EXCLUDED.items():
         if n := read.excluded[reason]:
             share = f"{n / read.rows:.1%}".replace("%", " %")

@@ -1,4 +1,4 @@
-"""What a reader must know, as a document says it: without the options of a command line."""
+"""Notices as a document says them: without the options of a command line."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def without_ids(notice: str) -> str:
 
 
 def definitions(summary: Summary) -> tuple[Label, ...]:
-    """What the words of a report mean, with the days of its windows; a paragraph each."""
+    """Definitions of the words of a report, with the days of its windows; a paragraph each."""
     windows = Translated(
         "S12 is {a} to {b}, F12 {c} to {d}. Active: an order in S12. Continued: in both. Lost: "
         "in F12 alone. Reactivated: back after a pause. New: the first order, or back after "

@@ -274,7 +274,7 @@ NOTHING = Missed(Errors(), (0.0, 0.0))
 
 
 class Backtest(NamedTuple):
-    """What was said a year ago against what came.
+    """Figures said a year ago beside the outcome.
 
     Attributes:
         fit: The models fitted there, on what was known there.
@@ -323,7 +323,7 @@ class Backtest(NamedTuple):
         return cls(fit, law, tuple(rows), tuple(both), factors)
 
     def missed(self, now: Group) -> dict[str, Missed]:
-        """What was missed by group and in total, the customers parted as they are now."""
+        """Errors by group and in total, the customers parted as they are now."""
         past = self.fit.origin
         matching = [
             way

@@ -1,4 +1,4 @@
-"""What each customer is expected to do: expressions in the engine, a row a customer.
+"""Forecast of each customer: expressions in the engine, a row a customer.
 
 What depends on parameters alone is arithmetic there. How many orders follow, and their interval,
 are sums that no SQL writes; they depend on the number of repeats and the age, of which there are
@@ -98,7 +98,7 @@ class Pairs(NamedTuple):
 
 @dataclass(frozen=True)
 class CustomerModel:
-    """What the figures of customers follow from.
+    """Parameters and histories behind the figures of customers.
 
     Attributes:
         purchases: The model of purchases, with alpha in days.
@@ -169,7 +169,7 @@ def _table(columns: dict[str, NDArray[np.int64] | Floats]) -> pa.Table:
 def history_columns(
     people: ir.Table, model: CustomerModel, expected: ir.Table, reached: ir.Table
 ) -> ir.Table:
-    """What does not rest on the value of orders: a row for each history, which many share.
+    """Columns that don't rest on the value of orders: a row for each history, which many share.
 
     Args:
         people: One row a customer, of

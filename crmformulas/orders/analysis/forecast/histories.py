@@ -145,7 +145,7 @@ def _merged(repeats: NDArray[np.int64], last: Floats, age: Floats, customers: Fl
 
 
 class Counted(NamedTuple):
-    """What a summary counts of customers, and a forecast follows from: tables that are stored.
+    """Customers as a summary counts them and a forecast uses them: stored tables.
 
     Attributes:
         customers: Of :func:`~crmformulas.orders.counting.queries.customers_of`.

@@ -28,7 +28,7 @@ DIFFERENCE = 1e-4
 
 
 class Maximum(NamedTuple):
-    """Where the likelihood is highest.
+    """Maximum of the likelihood.
 
     Attributes:
         logs: The logarithms of the parameters.

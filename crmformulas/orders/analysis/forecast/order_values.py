@@ -1,4 +1,4 @@
-"""What an order of a customer is worth: the gamma-gamma model of repeat purchases.
+"""Value of a customer's orders: the gamma-gamma model of repeat purchases.
 
 The values of a customer's orders vary around a mean of her own; the means vary over customers. Only
 purchases after the first are used, as one-time buyers differ: with first purchases included, the

@@ -1,4 +1,4 @@
-"""How often customers buy, and when they stop: the MBG/NBD model.
+"""Purchase frequency and drop-out: the MBG/NBD model.
 
 While alive a customer buys at random with a rate of her own; after every purchase, the first too,
 she may be gone for good with a probability of her own. Rates are gamma distributed over customers

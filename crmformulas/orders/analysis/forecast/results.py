@@ -1,4 +1,4 @@
-"""What a forecast tells: groups of customers, the backtest, months, and who is at risk."""
+"""Results of a forecast: groups of customers, the backtest, months, customers at risk."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TOTAL = "total"
 
 
 class Errors(NamedTuple):
-    """What the backtest of a group missed: said / came − 1; None where nothing came.
+    """Errors of a group's backtest: said / came − 1; None where nothing came.
 
     Attributes:
         buyers: Of the forecast's customers who buy.
@@ -55,7 +55,7 @@ class Errors(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """What is expected of a group of customers in the period; an interval holds with 80 %.
+    """Expected figures of a group of customers in the period; an interval holds with 80 %.
 
     Attributes:
         name: The group, or ``total``.
@@ -96,7 +96,7 @@ class Expected(NamedTuple):
 
 
 class BacktestRow(NamedTuple):
-    """What a method said a year ago against what came; errors are fractions of what came.
+    """A method's forecast of a year ago beside the outcome; errors are fractions of the outcome.
 
     Attributes:
         method: ``forecast``, ``law`` (retention × annual value per tier) or ``last_year``.
@@ -114,7 +114,7 @@ class BacktestRow(NamedTuple):
 
 
 class Came(NamedTuple):
-    """What the forecast said of a value tier a year ago, and what came.
+    """Forecast of a value tier a year ago, and the outcome.
 
     Attributes:
         name: The tier a year ago, ``inactive`` or ``total``.
@@ -213,7 +213,7 @@ class Rung(NamedTuple):
 
 @dataclass(frozen=True)
 class Forecast:
-    """What customers are expected to do in the months after the as-of day.
+    """Forecast of customers in the months after the as-of day.
 
     Attributes:
         as_of: The last day that counts.
@@ -272,7 +272,7 @@ class Forecast:
         return html
 
     def customers(self) -> ir.Table:
-        """What each customer is expected to do: a table in the engine of the log, a row each.
+        """Forecast of each customer: a table in the engine of the log, a row each.
 
         It has ``customer``, the id as in the log, and the columns that
         :data:`crmformulas.orders.analysis.forecast.customers.COLUMNS` explains, such as ``p_buy``,
@@ -303,7 +303,7 @@ class Forecast:
         return self.table(self.model)
 
     def at_risk(self, limit: int = 200) -> AllAtRisk:
-        """Who is at risk: bought at least twice, within the last year, and is silent for long.
+        """Customers at risk: bought at least twice, within the last year, and silent for long.
 
         Long is more than two of her own rhythms. They are sorted by P(buys), the least likely
         first; rhythm explains, and does not rank. Only the rows that are asked for leave the

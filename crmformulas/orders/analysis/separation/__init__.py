@@ -1,1 +1,1 @@
-"""What separates those who go on from those who stop, by the further columns of the orders."""
+"""Separation of those who go on from those who stop, by the further columns of the orders."""

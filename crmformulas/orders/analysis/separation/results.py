@@ -1,4 +1,4 @@
-"""What a question gives: typed rows, frames of them when asked for, and JSON."""
+"""Answer to a question: typed rows, frames of them when asked for, and JSON."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ STRATA: Mapping[str, Label] = {
         "the same quarter and order number", "samma kvartal och köp i ordningen"
     ),
 }
-"""What is compared within, in words."""
+"""The column that is held, in words."""
 
 
 @dataclass(frozen=True)
@@ -236,12 +236,12 @@ class Separation:
 
     @property
     def asked(self) -> Label:
-        """What is asked, in words."""
+        """The question in words."""
         return question_label(self.kind, self.step, self.days, self.tier)
 
     @property
     def outcome(self) -> Label:
-        """What is counted as success, in words behind a number of customers."""
+        """The outcome that counts as success, in words behind a number of customers."""
         if self.kind == "lost":
             return Translated("were lost", "förlorades")
         if self.kind == "tier":
@@ -255,7 +255,7 @@ class Separation:
 
     @property
     def within(self) -> Label:
-        """What is compared within, in words."""
+        """The column that is held, in words."""
         period = self.strata.removesuffix(f" × {self.held}") if self.held else self.strata
         label = STRATA[period]
         if self.held is None:
@@ -297,7 +297,7 @@ class Separation:
         return pd.DataFrame.from_records(list(self.rows()))
 
     def empty_answer(self) -> Label:
-        """What is said where nothing stands out: what would have been seen."""
+        """Sentence where nothing stands out: the least that would have been seen."""
         if self.least_visible is None:
             return Translated(
                 "Nothing stands out: too few customers to tell anything apart.",
@@ -409,7 +409,7 @@ def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedVal
 
 
 def question_label(kind: str, step: int, days: int, tier: str = "") -> Label:
-    """What is asked, in words.
+    """The question in words.
 
     Examples:
         >>> question_label("step", 3, 365).en
