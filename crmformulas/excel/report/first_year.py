@@ -12,6 +12,7 @@ from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formats import MONTHS, NumberFormat, day_label
 from crmformulas.orders.summary.first_year import newest_first_years, period_name
+from crmformulas.orders.summary.who_buys import who_buys
 from crmformulas.translations import Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
@@ -254,9 +255,11 @@ def write_months(book: Book, summary: Summary) -> None:
     book.places["months.message"] = sheet.place(3, 0)
     sheet.heads(HEAD, 0, heads)
     for i, month in enumerate(rows):
-        _month(sheet, HEAD + 1 + i, month, had_year=i >= YEAR)
+        # What the first twelve compare with stands above no row.
+        then = summary.months_before[i] if i < YEAR else None
+        _month(sheet, HEAD + 1 + i, month, then)
         if with_contacts:
-            _leads(sheet, HEAD + 1 + i, month, had_year=i >= YEAR)
+            _leads(sheet, HEAD + 1 + i, month, then)
     last = HEAD + len(rows)
     about = Translated(
         "Revenue is that of the customers who bought in the month. Median days are those since the "
@@ -267,11 +270,14 @@ def write_months(book: Book, summary: Summary) -> None:
     if with_contacts:
         about = Translated("{} {}", "{} {}").format(about, LEADS_ABOUT)
     sheet.paragraph(last + 2, 0, 8, about)
+    sentences = who_buys(summary)
+    for place, sentence in enumerate(sentences, last + 4):
+        sheet.paragraph(place, 0, 8, sentence)
     sheet.freeze(HEAD + 1, 1)
-    sheet.print_columns(len(heads) - 1, last + 3)
+    sheet.print_columns(len(heads) - 1, last + 4 + len(sentences))
 
 
-def _month(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
+def _month(sheet: Sheet, at: int, month: Month, then: Month | None) -> None:
     begins = date.fromisoformat(f"{month.month}-01")
     if begins.year < FIRST_YEAR:
         sheet.text(at, 0, month.month, "grey value")
@@ -296,26 +302,40 @@ def _month(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
     for column, (part, whole) in {4: (3, 1), 7: (6, 5), 15: (14, 13)}.items():
         cells = (sheet.place(at, place).cell for place in (part, whole))
         sheet.formula(at, column, ratio(*cells), "rate")
-    for column, of in {8: 6, 10: 9}.items():
-        _change(sheet, at, column, of, had_year=had_year)
+    for column, (of, key) in {8: (6, "returning_revenue"), 10: (9, "second_orders")}.items():
+        _change(sheet, at, column, of, key, then=then, month=month)
 
 
-def _leads(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
+def _leads(sheet: Sheet, at: int, month: Month, then: Month | None) -> None:
     """What the contacts of a month did."""
     first = len(MONTH_HEADS)
     sheet.value(at, first, month.converted_leads, COUNT)
-    _change(sheet, at, first + 1, first, had_year=had_year)
+    _change(sheet, at, first + 1, first, "converted_leads", then=then, month=month)
     sheet.value(at, first + 2, month.lead_rate, "rate")
 
 
-def _change(sheet: Sheet, at: int, column: int, of: int, *, had_year: bool) -> None:
-    """By how much a column rose since the same month a year before."""
-    if not had_year:
-        sheet.value(at, column, None, "signed rate")
+def _change(
+    sheet: Sheet, at: int, column: int, of: int, key: str, *, month: Month, then: Month | None
+) -> None:
+    """By how much a column rose since the same month a year before.
+
+    Args:
+        sheet: The sheet.
+        at: The row.
+        column: Where the change stands.
+        of: The column that it is of.
+        key: What that is called in a month.
+        month: The month.
+        then: The same month a year before, where it has no row; None where it has.
+    """
+    if then is not None:
+        now, before = getattr(month, key), getattr(then, key)
+        known = now is not None and before
+        sheet.value(at, column, now / before - 1 if known else None, "signed rate")
         return
-    now, then = (sheet.place(row, of).cell for row in (at, at - YEAR))
-    change = f'IF({then}=0,"{DASH}",{now}/{then}-1)'
-    sheet.formula(at, column, guard([now, then], change), "signed rate")
+    now, was = (sheet.place(row, of).cell for row in (at, at - YEAR))
+    change = f'IF({was}=0,"{DASH}",{now}/{was}-1)'
+    sheet.formula(at, column, guard([now, was], change), "signed rate")
 
 
 def _month_message(rows: tuple[Month, ...]) -> Translated:
