@@ -122,7 +122,8 @@ class QualityPane(Pane):
         said = Translated(
             f"{changes} {'thing changes' if changes == 1 else 'things change'} figures,"
             f" {look} {'is' if look == 1 else 'are'} worth a look.",
-            f"{changes} saker ändrar siffror, {look} är värda en titt.",
+            f"{changes} {'sak' if changes == 1 else 'saker'} ändrar siffror,"
+            f" {look} är {'värd' if look == 1 else 'värda'} en titt.",
         )
         return self.translate(said)
 
