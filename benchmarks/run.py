@@ -267,6 +267,8 @@ about the machine than about the code. Memory is the peak of the whole process.
   recognition of columns and formats; with `--further` it counts months, quarters and the spread of
   what customers bring, too, as a summary does. Each has the number of threads that suits it best.
 - `cost_per_order.py`: what an order costs as orders grow, as a plot.
+- `spark.py`: a summary on a Spark cluster of this machine against `hand_sql.py` in Spark's dialect,
+  by jobs and processor time of the tasks; not run with the others.
 - `rivals.py`: lifetimes (`summary_data_from_transaction_data`) and openretailscience (NLR, HML and
   RFM segmentation), which each do a part.
 - `calc_addin.py`: a function of the LibreOffice extension in 10 000 cells, with one of an extension
