@@ -12,7 +12,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading import other_engines, spark
-from crmformulas.orders.reading.engine import open_engine, quoted
+from crmformulas.orders.reading.engine import open_engine
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.source_tables import (
     OpenSource,
@@ -21,6 +21,7 @@ from crmformulas.orders.reading.source_tables import (
     shown,
     table_part,
 )
+from crmformulas.orders.reading.sql_literals import quoted
 from crmformulas.orders.reading.time_zones import checked_zone
 from crmformulas.translations import Translated
 

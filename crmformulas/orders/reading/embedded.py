@@ -25,6 +25,7 @@ from crmformulas.orders.reading.expressions import (
     table,
 )
 from crmformulas.orders.reading.kept_sql import KeptSql
+from crmformulas.orders.reading.sql_literals import literal_glob, quoted
 
 __all__ = ["Embedded", "named"]
 
@@ -253,16 +254,12 @@ class Embedded:
 
     def to_parquet(self, expression: Any, path: Any) -> None:
         """Write the result into a Parquet file."""
-        from crmformulas.orders.reading.engine import quoted
-
         self.con.execute(
             f"COPY ({self.compile(expression)}) TO {quoted(str(path))} (FORMAT parquet)"
         )
 
     def read_parquet(self, path: Any) -> Any:
         """The table of a Parquet file."""
-        from crmformulas.orders.reading.engine import literal_glob, quoted
-
         name = own_name("handed")
         source = f"read_parquet({quoted(literal_glob(str(path)))}, hive_partitioning = false)"
         self.con.execute(f"CREATE TEMP VIEW {named(name)} AS FROM {source}")

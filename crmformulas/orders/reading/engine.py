@@ -14,6 +14,7 @@ from crmformulas.errors import InputError
 from crmformulas.files import TemporaryFolder
 from crmformulas.orders.reading.embedded import Embedded, duckdb, named
 from crmformulas.orders.reading.engine_errors import reason
+from crmformulas.orders.reading.sql_literals import literal_glob, quoted
 from crmformulas.translations import Translated
 
 try:
@@ -21,7 +22,7 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-__all__ = ["Engine", "first_line", "literal_glob", "open_engine", "quoted"]
+__all__ = ["Engine", "first_line", "open_engine"]
 
 
 @dataclass
@@ -242,13 +243,3 @@ def _is_text(name: str) -> bool:
         return bool(name.encode("utf-8"))
     except UnicodeEncodeError:
         return False
-
-
-def quoted(text: str) -> str:
-    """A SQL string literal: for the few statements that take no parameters."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def literal_glob(path: str) -> str:
-    """The pattern that DuckDB expands to this path and no other."""
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.account import note
-from crmformulas.orders.reading.engine import Engine, literal_glob, quoted
+from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.packed_files import Head
 from crmformulas.orders.reading.source_tables import (
@@ -21,6 +21,7 @@ from crmformulas.orders.reading.source_tables import (
     table_part,
     unique,
 )
+from crmformulas.orders.reading.sql_literals import literal_glob, quoted
 from crmformulas.orders.reading.time_zones import parquet_zones
 from crmformulas.translations import Translated, counted
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading.engine import Engine, literal_glob, quoted
+from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.packed_files import Head
 from crmformulas.orders.reading.source_tables import Mixed, SourceTable, table_part, unique
+from crmformulas.orders.reading.sql_literals import literal_glob, quoted
 from crmformulas.translations import Translated
 
 __all__ = ["is_json", "json_part"]

@@ -13,8 +13,9 @@ from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.embedded import named
-from crmformulas.orders.reading.engine import Engine, quoted
+from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.expressions import ibis, real
+from crmformulas.orders.reading.sql_literals import quoted
 
 __all__ = ["bring_rows", "plain"]
 

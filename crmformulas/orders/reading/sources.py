@@ -14,7 +14,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading import databases, excel_sheets, hive_folders, other_engines
-from crmformulas.orders.reading.engine import Engine, literal_glob, open_engine, quoted
+from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.engine_errors import (
     in_words,
     is_full,
@@ -32,6 +32,7 @@ from crmformulas.orders.reading.source_tables import (
     table_part,
     unique,
 )
+from crmformulas.orders.reading.sql_literals import literal_glob, quoted
 from crmformulas.orders.reading.text_files import text_part
 from crmformulas.orders.reading.time_zones import arrow_days, checked_zone, parquet_zones
 from crmformulas.translations import Translated

@@ -24,10 +24,11 @@ from crmformulas.orders.reading.csv_dialect import (
     later_records,
     sniff,
 )
-from crmformulas.orders.reading.engine import Engine, literal_glob
+from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.header_row import Wanted, titles_note
 from crmformulas.orders.reading.packed_files import Compression, Head, opened_file, reading
 from crmformulas.orders.reading.source_tables import SourceTable, shown, unique
+from crmformulas.orders.reading.sql_literals import literal_glob
 from crmformulas.translations import Translated, counted
 
 __all__ = ["text_part"]
