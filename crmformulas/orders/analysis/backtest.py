@@ -107,11 +107,12 @@ class Backtest:
             row = self.of(method, figure)
             if row is None or row.error is None:
                 continue
+            tell = figures.whole if figure == "customers" else figures.amount
             off = _off(row.error, lang) if method != "extra_orders" else ""
             lines.append(
                 translate(words, lang).format(
-                    said=figures.amount(row.said),
-                    came=figures.amount(row.came),
+                    said=tell(row.said),
+                    came=tell(row.came),
                     off=off,
                     origin=figures.day(self.origin),
                 )
@@ -181,6 +182,8 @@ SENTENCES = (
 
 def _off(error: float, lang: Lang) -> str:
     size = NumberFormat(lang).percent(abs(error))
+    if not error:
+        return str(translate(Translated("as it was said", "som det sades"), lang))
     words = (
         Translated("{} too high", "{} för högt")
         if error > 0
