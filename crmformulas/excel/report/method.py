@@ -103,7 +103,7 @@ def _held(sheet: Sheet, row: int, backtest: Backtest | None) -> int:
         return row
     for sentence in backtest.sentences(sheet.book.lang):
         row += 1
-        sheet.paragraph(row, 0, LAST, sentence, "plain")
+        sheet.paragraph(row, 0, LAST, in_documents(sentence), "plain")
     for notice in backtest.notices:
         row += 1
         sheet.paragraph(row, 0, LAST, in_documents(notice))
