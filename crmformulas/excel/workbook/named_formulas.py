@@ -17,11 +17,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from textwrap import dedent
 from typing import TYPE_CHECKING, TypeAlias
 
 from crmformulas.excel.workbook import expressions
 from crmformulas.excel.workbook.expressions import DASH, guard
+from crmformulas.excel.workbook.phrases import blocks, paragraphs, phrases, translated
 from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
@@ -202,29 +202,6 @@ def _arguments(formula: str, start: int) -> tuple[list[str], int]:
     raise ValueError(f"a bracket is not closed in {formula!r}")
 
 
-def translated(text: str) -> Translated:
-    """A text in both languages, English and Swedish with a bar between; one that both share.
-
-    Examples:
-        >>> translated("lost | förlorade").sv
-        'förlorade'
-    """
-    parts = [" ".join(part.split()) for part in text.split("|")]
-    if len(parts) > 2:
-        raise ValueError(f"more than two languages in {text!r}")
-    return Translated(parts[0], parts[-1])
-
-
-def phrases(text: str) -> tuple[Translated, ...]:
-    """Short texts in both languages with semicolons between."""
-    return tuple(map(translated, text.split(";")))
-
-
-def paragraphs(text: str) -> tuple[Translated, ...]:
-    """Texts in both languages, each with the lines below it that are further in."""
-    return tuple(map(translated, blocks(text)))
-
-
 def message_formula(
     book: Contents,
     text: str,
@@ -268,12 +245,6 @@ def _sentence(
     numbers = iter(range(len(formulas)))
     numbered = translated(HOLE.sub(lambda hole: f"{{_{next(numbers)}}}", sentence))
     return book.sentence(numbered, **{f"_{i}": one for i, one in enumerate(formulas)})
-
-
-def blocks(text: str) -> list[str]:
-    """The lines of a text, each with those below it that are further in."""
-    rows = (row for row in text.split("\n") if row.strip())
-    return re.split(r"\n(?=\S)", dedent("\n".join(rows)))
 
 
 def write_message(

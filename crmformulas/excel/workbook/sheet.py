@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents, Formula, Input
 from crmformulas.excel.workbook.expressions import DASH
-from crmformulas.excel.workbook.named_formulas import phrases
+from crmformulas.excel.workbook.phrases import phrases
 from crmformulas.excel.workbook.styles import BAND, GREY, KINDS, LINE, NEUTRAL
 from crmformulas.translations import Label, Translated
 
