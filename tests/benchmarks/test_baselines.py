@@ -37,7 +37,8 @@ DERIVED = {
     *("clv_low", "clv_high", "portfolio_value_low", "portfolio_value_high"),
     *("extra_orders_low", "extra_orders_high"),
     *("first_year", "months", "step_quarters", "first_year_clv", "lost_f12", "reactivation_rate"),
-    *("existing_revenue", "existing_share", "retention_since"),
+    *("existing_revenue", "existing_share", "retention_since", "months_before", "bought_within"),
+    *("existing_revenue_f12", "existing_share_f12", "portfolio.median_days"),
     "portfolio_total.clv",  # of all customers; a tier's is the baselines', too
 }
 
