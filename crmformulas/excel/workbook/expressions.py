@@ -11,6 +11,7 @@ from collections.abc import Sequence
 __all__ = [
     "BILLION",
     "DASH",
+    "SHOWN",
     "amount",
     "change",
     "guard",
@@ -100,9 +101,12 @@ def sign(figure: str) -> str:
     return f'IF({figure}<0,"▼ ",IF({figure}>0,"▲ ","± "))'
 
 
-def signed(figure: str, text: str) -> str:
-    """A figure as it is text, with the plus that a number format would give it."""
-    return f'IF({figure}>0,"+","")&{text}'
+def signed(figure: str, text: str, least: str = "0.5") -> str:
+    """A figure as it is text, with the plus that a number format would give it.
+
+    What is shown as nothing, below ``least``, has none.
+    """
+    return f'IF(N({figure})>={least},"+","")&{text}'
 
 
 def per_cent(share: str, decimals: int = 1) -> str:

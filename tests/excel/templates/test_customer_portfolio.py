@@ -607,7 +607,7 @@ def test_checks(english: Template, libreoffice: LibreOffice) -> None:
     keys = ("check.names", "check.shares", "check.found")
     cases: tuple[tuple[Changes, str], ...] = (
         ({}, "●●●"),
-        ({(names.sheet, names.at(1).cell): "super"}, "▲●▲"),
+        ({(names.sheet, names.at(1).cell): "super"}, "▲●▼"),
         ({(book["tier.shares"].sheet, book["tier.shares"].at(1).cell): 0.2}, "●▲●"),
         ({(book["flow.from"].sheet, book["flow.from"].at(0).cell): "gone"}, "●●▲"),
     )

@@ -1,4 +1,4 @@
-"""What can't be used is named, wherever it stands, and no message rests on it unsaid."""
+"""What can't be used is named, no message rests on it unsaid, and every headline makes sense."""
 
 from __future__ import annotations
 
@@ -187,3 +187,171 @@ def test_a_row_without_names_needs_no_numbers(made: dict[str, tuple[Path, Book]]
     assert "▼" not in str(cells["Flow table"].get(alarm(book, "Flow table").cell))
     assert cells["Portfolio"][book["portfolio.message"].cell] != DASH
     assert isinstance(cells["Portfolio"][book["portfolio_total"].cell], float)
+
+
+# Headlines
+
+SEEDS = 60
+
+TYPED: dict[str, list[dict[str, Value]]] = {
+    "customer-development-budget": [
+        {"outcome.continued.customers": 10**6},
+        {"outcome.reactivated.customers": 10**6, "reactivation.own": None},
+        {"scenario1.name": "Twice", "scenario2.name": "Twice"},
+        {"chosen_scenario": "Nobody"},
+    ],
+    "customer-portfolio": [
+        {"tier.names": "Twice"},
+        {"tier.shares": None},
+        {"flow.super.super.to": "elsewhere"},
+    ],
+    "lifecycle-plan": [
+        {"plan.cases.name": None},
+        {"plan.success.marks": 3},
+        {
+            f"plan.touchpoints.{column}.{phase}": text
+            for phase in range(4)
+            for column, text in (("activity", "A letter"), ("status", "running"))
+        },
+    ],
+}
+"""What reaches the headlines that no change of numbers does: cells or ranges by key."""
+
+BEHIND = (
+    "The outcome is not wholly known",
+    "▼ Figures are lacking",
+    "The revenue is not known",
+    "Fill in all eight yellow cells",
+)
+"""What a report says whose file does not tell; in a template the warning of a sheet goes before."""
+
+
+def split(text: str, sign: str) -> list[str]:
+    """The parts of a formula between signs that stand in no bracket and no text."""
+    parts, depth, quoted, begin = [], 0, False, 0
+    for i, letter in enumerate(text):
+        if letter == '"':
+            quoted = not quoted
+        elif not quoted:
+            depth += (letter == "(") - (letter == ")")
+            if depth == 0 and letter == sign:
+                parts.append(text[begin:i])
+                begin = i + 1
+    return [*parts, text[begin:]]
+
+
+def sentences(formula: str) -> list[str]:
+    """The formulas of the sentences among which another one chooses, but for a sheet's warning."""
+    parts = split(formula, "&")
+    if len(parts) > 1 and parts[0].endswith('"Example: ","")'):
+        return sentences("&".join(parts[1:]))
+    if len(parts) > 1 or not formula.startswith("IF("):
+        return [formula]
+    _, one, others = split(formula[3:-1], ",")
+    warning = re.fullmatch(r"(('[^']*'|\w+)!)?\$?A\$?3", one)
+    return [*([] if warning else sentences(one)), *sentences(others)]
+
+
+def pattern(sentence: str) -> str:
+    """What the text of a sentence looks like, whatever it tells."""
+    texts = (
+        re.escape(part[1:-1].replace('""', '"')) if part.startswith('"') else ".*"
+        for part in split(sentence, "&")
+    )
+    return f"(Example: )?{''.join(texts)}"
+
+
+NONSENSE = re.compile(
+    r"[▲▼±] ?[-−+]\d|[-−]\d\S* (more|fewer)|[+−-]0(?![.,]?\d)(?! %)|NaN|E\+|[^ \d]-\d|#|\bFALSE"
+)
+"""A mark and a sign, less than nothing more, a signed nothing, a hyphen for a minus, an error."""
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_headline_is_said_and_makes_sense(
+    name: str, made: dict[str, tuple[Path, Book]]
+) -> None:
+    path, book = made[name]
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    model.evaluate()
+    order = [sheet.name for sheet in book.xl.worksheets()]
+
+    def at(place: CellRange) -> tuple[int, int, int]:
+        return order.index(place.sheet), place.row + 1, place.column + 1
+
+    def write_all(values: dict[CellRange, Value]) -> None:
+        for place, value in values.items():
+            if value is None:
+                model.clear_cell_contents(*at(place))
+            elif isinstance(value, str):
+                model.update_cell_with_text(*at(place), value)
+            else:
+                model.update_cell_with_number(*at(place), value)
+
+    told = headlines(book)
+    missing = {(place, text) for place, texts in told.items() for text in texts}
+
+    def look() -> None:
+        model.evaluate()
+        for place, texts in told.items():
+            shown = str(model.get_cell_value(*at(place)) or "")
+            if "a number is lacking" in shown:
+                continue
+            said = [text for text in texts if re.fullmatch(pattern(text), shown)]
+            assert said, (place, shown)
+            assert not NONSENSE.search(shown), (place, shown)
+            missing.discard((place, max(said, key=lambda text: len(pattern(text)))))
+
+    numeric = [one for one in book.inputs if one.kind != "text"]
+    cells = [(one, place) for one in numeric for place in every(one.place)]
+    delivered = {place: model.get_cell_value(*at(place)) for _, place in cells}
+    for seed in range(SEEDS):
+        write_all(changed_numbers(cells, delivered, Random(seed)))
+        look()
+    write_all(delivered)
+    for typed in TYPED.get(name, ()):
+        changed = {place: value for key, value in typed.items() for place in every(book[key])}
+        before = {place: model.get_cell_value(*at(place)) for place in changed}
+        write_all(changed)
+        look()
+        write_all(before)
+    assert [text for _, text in missing if not text.strip('"').startswith(BEHIND)] == []
+
+
+def headlines(book: Book) -> dict[CellRange, list[str]]:
+    """The cells that tell something, and the formulas of their sentences."""
+    return {
+        place: sentences(formula.text)
+        for place, formula in book.formulas.items()
+        if formula.look == "message" or (TELLS.search(formula.key) and formula.look != "alarm")
+        if "&" in formula.text or formula.text.startswith("IF(")
+    }
+
+
+def changed_numbers(
+    cells: list[tuple[Input, CellRange]], delivered: dict[CellRange, Value], dice: Random
+) -> dict[CellRange, Value]:
+    """What stands in the cells when some blocks are empty, grow together or each by its own."""
+    blocks = list(dict.fromkeys(one.place for one, _ in cells))
+    chosen = set(dice.sample(blocks, max(1, len(blocks) // dice.choice((1, 2, 4)))))
+    factor = dice.choice((0.0, 0.3, 0.7, 1.5, 3.0, None, ...))
+    values = dict(delivered)
+    for one, place in cells:
+        value = delivered[place]
+        if one.place in chosen and isinstance(value, float | int):
+            by = dice.choice((0.0, 0.5, 0.9, 1.0, 1.1, 2.0)) if factor is ... else factor
+            if by is not None:
+                low, high = (value * by if end is None else end for end in one.bounds)
+                values[place] = min(max(value * by, low), high)
+            elif one.optional:
+                values[place] = None
+    return values
+
+
+def every(place: CellRange) -> list[CellRange]:
+    """The cells of a range."""
+    return [
+        place.at(i, j)
+        for i in range(place.last_row - place.row + 1)
+        for j in range(place.last_column - place.column + 1)
+    ]

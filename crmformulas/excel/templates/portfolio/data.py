@@ -12,7 +12,7 @@ from crmformulas.excel.templates.examples import records
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, per_cent, signed
+from crmformulas.excel.workbook.expressions import DASH, SHOWN, per_cent, signed
 from crmformulas.excel.workbook.lines import entries, lines
 from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
@@ -172,8 +172,8 @@ def moved(book: Contents, what: str, origin: str = "", target: str = "", sign: s
     """A formula that adds a column of the flow table, by the cells that name what is wanted.
 
     Names are compared as they are: one such as ``>1000`` or ``gold*`` would be a condition to
-    SUMIFS. Where a cell that counts is no number, or is empty for customers that there are, the sum
-    is unknown.
+    SUMIFS. Where a cell that counts is no number, or is empty for customers that there are, or
+    where two tiers have that name, the sum is unknown.
     """
     cells = book[f"flow.{what}"].full
     sides = {"from": origin, "to": target}
@@ -188,7 +188,10 @@ def moved(book: Contents, what: str, origin: str = "", target: str = "", sign: s
             # The lost have no orders in S12.
             named.append(f'({book["flow.to"].full}<>"{book.translate(term(LOST))}")')
     criteria = "*".join(named)
-    return f'IF(SUMPRODUCT({criteria}*({bad}))>0,"{DASH}",{sign}SUMPRODUCT({criteria}*1,{cells}))'
+    names = book["tier.names"].full
+    alike = "".join(f"+(SUMPRODUCT(({names}={cell})*1)>1)" for cell in sides.values() if cell)
+    unknown = f"SUMPRODUCT({criteria}*({bad})){alike}>0"
+    return f'IF({unknown},"{DASH}",{sign}SUMPRODUCT({criteria}*1,{cells}))'
 
 
 def halves(widths: Sequence[float]) -> tuple[int, int, int]:
@@ -204,7 +207,7 @@ def halves(widths: Sequence[float]) -> tuple[int, int, int]:
 
 def in_brackets(share: str) -> str:
     """A formula that adds a change to a sentence, where it is known."""
-    return f'IF(ISNUMBER({share})," ("&{signed(share, per_cent(share))}&")","")'
+    return f'IF(ISNUMBER({share})," ("&{signed(share, per_cent(share), SHOWN)}&")","")'
 
 
 LONGEST = 42

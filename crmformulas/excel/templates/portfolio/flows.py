@@ -171,6 +171,10 @@ def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     return sheet.place(first, 0, first + count + 1, 8)
 
 
+UNKNOWN = """
+    COUNT(portfolio_closing)=0 → How many customers are active is not known
+        | Hur många kunder som är aktiva är inte känt
+"""
 MESSAGE = """
     N(portfolio_opening)=0 → {ACTIVE}
     portfolio_closing-portfolio_opening<0
@@ -194,7 +198,8 @@ def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
         in_brackets(sheet.book[f"flows.total.{key}_change"].cell)
         for key in ("customers", "revenue")
     )
-    message = MESSAGE.replace("{ACTIVE}", ACTIVE.strip()) if data.f12_covered else ACTIVE
+    known = MESSAGE.replace("{ACTIVE}", ACTIVE.strip()) if data.f12_covered else ACTIVE
+    message = UNKNOWN + known
     write_message(sheet, 3, message, "message", "flows.message", change=people)
     write_message(sheet, 4, SECOND, "plain", "flows.second", change=revenue)
 
