@@ -45,7 +45,7 @@ STILL = Translated("▲ The example's figures stand in {where}", "▲ Exemplets 
 EXAMPLE = Translated("Example: ", "Exempel: ")
 
 REFERENCE = re.compile(
-    r"(?:(?:'((?:[^']|'')+)'|([A-Za-z_]\w*))!)?(\$?[A-Z]{1,3}\$?\d+)(?::(\$?[A-Z]{1,3}\$?\d+))?"
+    r"(?:(?:'((?:[^']|'')+)'|([^\W\d]\w*))!)?(\$?[A-Z]{1,3}\$?\d+)(?::(\$?[A-Z]{1,3}\$?\d+))?"
     r"|\b([a-z][a-z0-9_]{2,})\b"
 )
 QUOTED = re.compile(r'"[^"]*"')

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from crmformulas.excel.templates import TEMPLATES, write_template
-from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Input
 from crmformulas.excel.workbook.expressions import DASH
@@ -187,6 +187,23 @@ def test_a_row_without_names_needs_no_numbers(made: dict[str, tuple[Path, Book]]
     assert "▼" not in str(cells["Flow table"].get(alarm(book, "Flow table").cell))
     assert cells["Portfolio"][book["portfolio.message"].cell] != DASH
     assert isinstance(cells["Portfolio"][book["portfolio_total"].cell], float)
+
+
+def test_a_sheet_may_begin_with_any_letter(tmp_path: Path) -> None:
+    """What is told of another sheet rests on its inputs, whatever letter it begins with."""
+
+    def write(book: Book) -> None:
+        book.guide((), source="")
+        inputs = book.sheet("Återköp", "Återköp", (20, 12))
+        share = inputs.input(5, 1, 0.5, "rate", "Andel", "", key="share")
+        told = book.sheet("Svar", "Svar", (20, 12))
+        told.formula(3, 0, f'"Andel "&{share.full}', "", "message", key="told")
+
+    path = tmp_path / "a.xlsx"
+    book = write_book(path, "sv", "A", write)
+    share, told = book["share"], book["told"]
+    cells = ironcalc_cells(path, {(share.sheet, share.cell): -1})
+    assert str(cells[told.sheet][told.cell]).startswith("▼ Återköp, B6:")
 
 
 # Headlines
