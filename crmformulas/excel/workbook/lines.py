@@ -286,6 +286,7 @@ class Grid:
                         key=self._called(name, item),
                         name=line.name,
                         choices=self.sheet.book[line.choices] if line.choices else None,
+                        look=line.look(""),
                         **line.options,
                     )
 

@@ -51,6 +51,12 @@ FACTOR_NOTE = translated("""
     | 100 % är som i Budget 1; 110 % är tio procent mer. Från 0 till 1000 %.
 """)
 
+NAME = lines("""
+    name: text, setting, entry head
+        Name of the scenario | Scenariots namn
+        | Stands in the list and the charts. | Står i listan och i diagrammen.
+""")
+
 IN_SHORT = lines("""
     revenue: money = KNOWN([column.*.total.revenue])
         @revenue
@@ -227,19 +233,9 @@ def _factors(sheet: Sheet, data: BudgetData) -> None:
     factors = Translated("Simulation factors", "Simuleringsfaktorer")
     sheet.heads(FACTORS, 0, [factors, "", growth, "Budget 1"], texts=2)
     scenarios = dict(zip(SCENARIOS, (*data.scenarios, data.own), strict=True))
-    for j, (key, scenario) in enumerate(scenarios.items(), 4):
-        sheet.input(
-            FACTORS,
-            j,
-            sheet.book.translate(scenario_name(scenario)),
-            "text",
-            Translated("Name of the scenario", "Scenariots namn"),
-            Translated("Stands in the list and the charts.", "Står i listan och i diagrammen."),
-            key=f"{key}.name",
-            setting=True,
-            look="entry head",
-        )
-    sheet.book.places["scenario_names"] = sheet.place(FACTORS, 4, FACTORS, 7)
+    names = Grid(sheet, FACTORS, 4, NAME, SCENARIOS, key="*.#")
+    names.write(lambda _, key: scenario_name(scenarios[key]))
+    sheet.book.places["scenario_names"] = names.all("name")
     levers = {
         x: Line(x, "factor", label, FACTOR_NOTE, ("setting",)) for x, label in LEVER_LABELS.items()
     }
