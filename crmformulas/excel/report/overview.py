@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from crmformulas.excel.templates.portfolio.flows import UNKNOWN_CUSTOMERS
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH, guard
@@ -238,7 +239,8 @@ def book_message(book: Book) -> str:
         back=f"FIXED({back},0)",
         lost=f"FIXED(ABS({lost}),0)",
     )
-    return f"IF({opening}>0,{message},{_active(book)})"
+    unknown = book.sentence(UNKNOWN_CUSTOMERS)
+    return f"IF(COUNT({closing})=0,{unknown},IF(N({opening})>0,{message},{_active(book)}))"
 
 
 def _active(book: Book) -> str:

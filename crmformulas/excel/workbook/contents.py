@@ -146,7 +146,12 @@ class Contents:
         content = self.value(place)
         if self.lang != "sv" or not isinstance(content, str):
             return content
-        if "FIXED(" in formula or "ROUND(" in formula or place in self.telling:
+        if (
+            "FIXED(" in formula
+            or "ROUND(" in formula
+            or place in self.telling
+            or place in self.gated
+        ):
             self._swedish[content] = in_swedish(content)
         return self._swedish.get(content, content)  # also where another cell repeats it
 

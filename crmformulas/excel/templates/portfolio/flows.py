@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 from crmformulas.excel.templates.portfolio.data import (
     NEW,
     REACTIVATED,
@@ -22,7 +24,7 @@ from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
 
-__all__ = ["write_flows"]
+__all__ = ["UNKNOWN_CUSTOMERS", "write_flows"]
 
 LABELS = {key: Translated(*term(key)).capitalize() for key in (NEW, REACTIVATED, LOST)}
 """As they begin a line. A spreadsheet finds them in the flow table, where they have no capital."""
@@ -171,10 +173,10 @@ def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     return sheet.place(first, 0, first + count + 1, 8)
 
 
-UNKNOWN = """
-    COUNT(portfolio_closing)=0 → How many customers are active is not known
-        | Hur många kunder som är aktiva är inte känt
-"""
+UNKNOWN_CUSTOMERS = translated("""
+    How many customers are active is not known | Hur många kunder som är aktiva är inte känt
+""")
+UNKNOWN = "COUNT(portfolio_closing)=0 → {unknown}"
 MESSAGE = """
     N(portfolio_opening)=0 → {ACTIVE}
     portfolio_closing-portfolio_opening<0
@@ -199,8 +201,8 @@ def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
         for key in ("customers", "revenue")
     )
     known = MESSAGE.replace("{ACTIVE}", ACTIVE.strip()) if data.f12_covered else ACTIVE
-    message = UNKNOWN + known
-    write_message(sheet, 3, message, "message", "flows.message", change=people)
+    message, unknown = f"{UNKNOWN}\n{dedent(known)}", UNKNOWN_CUSTOMERS
+    write_message(sheet, 3, message, "message", "flows.message", change=people, unknown=unknown)
     write_message(sheet, 4, SECOND, "plain", "flows.second", change=revenue)
 
 
