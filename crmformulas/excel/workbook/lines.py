@@ -203,7 +203,8 @@ class Grid:
                 sheet.book.places[self._called(name, item)] = self.place(name, item)
 
     def _called(self, line: str, item: str) -> str:
-        return self._key.replace("#", line).replace("*", item)
+        # In one go: a tier may be called * or #.
+        return re.sub("[*#]", lambda sign: item if sign[0] == "*" else line, self._key)
 
     def place(self, line: str, first: str = "", last: str = "") -> CellRange:
         """The cell of an item, or those from it to the last one."""
