@@ -601,7 +601,8 @@ def flow_figures(cells: Rows, opening: int, closing: int) -> dict[str, Any]:
 def pareto(cells: Rows) -> float | None:
     here = [cell for cell in cells if cell[1] != "lost"]
     total = sum(cell[4] for cell in here)
-    return sum(cell[5] for cell in here) / total if total > 0 else None
+    anybody = round_half_up(PARETO_TOP, sum(cell[2] for cell in here))
+    return sum(cell[5] for cell in here) / total if anybody and total > 0 else None
 
 
 def ladder(histogram: dict[int, int], medians: dict[int, float]) -> dict[str, Any]:
