@@ -975,7 +975,7 @@ function MIGRATION_MATRIX(customers, dates, amounts, as_of, language) {
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
  * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
- * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A; so is all that rests on F12 where history holds fewer than 6 of its 12 months.
+ * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value; median days between two purchases of a customer with the later one in S12. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A; so is all that rests on F12 where history holds fewer than 6 of its 12 months.
  * @customfunction
  */
 function PORTFOLIO(customers, dates, amounts, as_of, language) {

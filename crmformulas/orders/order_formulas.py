@@ -297,10 +297,10 @@ def migration_matrix(
             "2026-03-31",
         ),
         [
-            [0, 0, 0, 0, 0, *NONE, 0],
-            [0, 0, 0, 0, 0, *NONE, 0],
-            [2, 2, 110, 2, 0, 1, None, 1, 55, 55, None, None, None],
-            [1, 1, 20, 1, 1, 0, 1, 1, 20, 20, 20, 1, 20],
+            [0, 0, 0, 0, 0, *NONE, 0, None],
+            [0, 0, 0, 0, 0, *NONE, 0, None],
+            [2, 2, 110, 2, 0, 1, None, 1, 55, 55, None, None, None, 343],
+            [1, 1, 20, 1, 1, 0, 1, 1, 20, 20, 20, 1, 20, 337],
         ],
         SOURCE,
     ),
@@ -326,7 +326,8 @@ def portfolio(
     Returns:
         A table with a row for each value tier: customers, orders and revenue of S12; customers of
         F12 and how many of them were lost; retention, duration in years, orders per customer, value
-        per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate,
+        per order, annual value, CLV, CLV index and portfolio value; median days between two
+        purchases of a customer with the later one in S12. What has no finite estimate,
         as the duration of a tier of which nobody was lost, is NaN; so is all that rests on F12
         where history holds fewer than 6 of its 12 months.
 
