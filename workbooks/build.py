@@ -183,7 +183,7 @@ def _unit(parameter: Parameter) -> str:
 
 
 def _parts(path: Path) -> list[tuple[str, bytes]]:
-    """What a workbook holds: another zlib packs the same parts into other bytes."""
+    """The parts of a workbook: another zlib packs the same ones into other bytes."""
     with zipfile.ZipFile(path) as package:
         return [(name, package.read(name)) for name in package.namelist()]
 

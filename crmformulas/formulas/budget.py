@@ -375,7 +375,7 @@ WHOLE = (
     ),
 )
 def customer_development(outcome: Any, former: Any, language: Any = None) -> pd.DataFrame:
-    """How each segment developed from one year to the next: customers, orders, revenue, and why.
+    """The change of each segment from one year to the next: customers, orders, revenue, and why.
 
     Equation:
         index = figure of the year / the same figure of the year before
@@ -496,7 +496,7 @@ def required_factor(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What revenue is the product of, by segment; and the retention and reactivation in it."""
+    """The factors of revenue, by segment; and the retention and reactivation in it."""
 
     customers: NDArray[np.float64]
     frequency: NDArray[np.float64]

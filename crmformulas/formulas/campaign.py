@@ -1,4 +1,4 @@
-"""What campaigns bring, and what customers cost to win."""
+"""Campaigns: what they bring, and what customers cost to win."""
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
@@ -259,7 +259,7 @@ def nps(promoters: Numeric, passives: Numeric, detractors: Numeric) -> Numeric:
     example=Example((90_000, 300), 300, "90 000 / 300"),
 )
 def acquisition_cost(cost: Numeric, new_customers: Numeric) -> Numeric:
-    """What it costs to win a customer (CAC).
+    """The cost of winning a customer (CAC).
 
     Equation:
         acquisition cost = cost / new customers
@@ -293,7 +293,7 @@ def acquisition_cost(cost: Numeric, new_customers: Numeric) -> Numeric:
     example=Example((6250, 1250), 5, "6 250 / 1 250"),
 )
 def clv_to_cac(clv: Numeric, cac: Numeric) -> Numeric:
-    """How many times what it costs to win a customer the customer brings back.
+    """Customer lifetime value as a multiple of what it costs to win a customer.
 
     Equation:
         ratio = CLV / CAC
@@ -328,7 +328,7 @@ def clv_to_cac(clv: Numeric, cac: Numeric) -> Numeric:
     example=Example((1250, 2500, 0.4), 1.25, "1 250 / (2 500 × 0.4)"),
 )
 def payback_years(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) -> Numeric:
-    """How many years it takes until a customer has paid what winning him or her cost.
+    """The number of years until a customer has paid what winning him or her cost.
 
     Equation:
         payback = CAC / (annual value × margin)
@@ -364,7 +364,7 @@ def payback_years(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) ->
     example=Example((1250, 2500, 0.4), 15, "12 × 1 250 / (2 500 × 0.4)"),
 )
 def payback_months(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) -> Numeric:
-    """How many months it takes until a customer has paid what winning him or her cost.
+    """The number of months until a customer has paid what winning him or her cost.
 
     Equation:
         payback = 12 × CAC / (annual value × margin)
@@ -529,7 +529,7 @@ def nps_bounds(
 
 
 def _end(contradicted: Callable[[float], bool], inside: float, outside: float) -> float:
-    """How far from a score another can lie that is not contradicted."""
+    """The farthest from a score that another can lie and is not contradicted."""
     if not contradicted(outside):
         return outside
     for _ in range(60):
@@ -592,7 +592,7 @@ REACH = (
 
 
 def power_reach(level: float = LEVEL, power: float = POWER) -> float:
-    """How many standard errors a lift must be to be found so often.
+    """The number of standard errors that a lift must be to be found so often.
 
     Examples:
         >>> round(power_reach(), 3)  # 1.645 + 0.842
@@ -623,7 +623,7 @@ def sample_size(
     level: Numeric = LEVEL,
     power: Numeric = POWER,
 ) -> Numeric:
-    """How many customers a test needs, treated and control together, to find a lift.
+    """The number of customers a test needs, treated and control together, to find a lift.
 
     A smaller control group costs less revenue, and more customers: with a tenth as control it takes
     2.8 times as many as with a half.
@@ -761,7 +761,7 @@ EFFECTIVE = (
     ),
 )
 def lift(buyers: Numeric, treated: Numeric, control_buyers: Numeric, control: Numeric) -> float:
-    """How many more of the treated bought than would have done so anyway, told by a control group.
+    """The share of the treated who bought beyond those who would have anyway, by a control group.
 
     Equation:
         lift = Σ weight × (buyers / treated − control buyers / control),

@@ -1,4 +1,4 @@
-"""What a customer is expected to do next, by the parameters of a fitted MBG/NBD and gamma-gamma.
+"""A customer's expected purchases and value, by the parameters of an MBG/NBD and gamma-gamma.
 
 While alive a customer buys at random with a rate of her own (gamma distributed: ``r``, ``alpha``);
 after every purchase, the first too, she may be gone for good (beta distributed: ``a``, ``b``). Days

@@ -162,7 +162,7 @@ def total_reach(reached: Numeric, contacts: Numeric) -> Numeric:
     ),
 )
 def time_between_purchases(customers: Any, dates: Any) -> float:
-    """How many days pass until a customer buys again, in the middle case.
+    """The median number of days until a customer buys again.
 
     Equation:
         median of (day of order k + 1) − (day of order k), over all customers and k
@@ -212,7 +212,7 @@ ELINDER = "Elinder, 'Dina nycklar till framgångsrikare CRM' (IRi, 2018)"
     example=Example((109399261, 25139), 4352, f"{ELINDER}: new customers, printed", rel_tol=0.0002),
 )
 def average_order_value(revenue: Numeric, orders: Numeric) -> Numeric:
-    """What an order brings, in the mean.
+    """The mean revenue of an order.
 
     Equation:
         average order value = revenue / orders
@@ -248,7 +248,7 @@ def average_order_value(revenue: Numeric, orders: Numeric) -> Numeric:
     ),
 )
 def purchase_frequency(orders: Numeric, customers: Numeric) -> Numeric:
-    """How often an active customer buys in a period, in the mean.
+    """The mean number of orders of an active customer in a period.
 
     Equation:
         purchase frequency = orders / customers

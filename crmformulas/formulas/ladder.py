@@ -49,7 +49,7 @@ LONGEST_LADDER = int(STEPS.high)
     example=Example(([1, 3, 1, 2],), [4, 2, 1], "counted by hand"),
 )
 def f_ladder(order_counts: Numeric, max_f: int | None = None) -> NDArray[np.int64]:
-    """How many customers have made at least one order, at least two, and so on.
+    """The number of customers who have made at least one order, at least two, and so on.
 
     Equation:
         Fk = number of customers with orders ≥ k,  k = 1, …, max F
@@ -158,7 +158,7 @@ def going_on(ladder: Sequence[float]) -> list[float]:
     ),
 )
 def extra_orders(rates: Numeric, customers: float = 1000.0) -> float:
-    """How many orders, after the first, come from a number of new customers.
+    """The number of orders, after the first, that come from a number of new customers.
 
     Equation:
         extra orders = customers × Σ_k Π_{j≤k} rate_j

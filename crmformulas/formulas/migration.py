@@ -113,7 +113,7 @@ ELINDER = "Elinder, 'Dina nycklar till framgångsrikare CRM' (IRi, 2018)"
 
 
 def tier_sizes(customers: int, shares: Sequence[float] = SHARES) -> list[int]:
-    """How many customers each tier has: round-half-up(share × customers), the last one the rest.
+    """The size of each tier: round-half-up(share × customers), the last one the rest.
 
     The decimals of a share are taken as written (0.15 is 15/100), so that a half is a half. Tiers
     are served in order from those who are left, so that none is negative.
@@ -362,7 +362,7 @@ def _flow_table(customers: Any, clv_now: Numeric, **_: Any) -> None:
 
 
 def flow_kind(origin: str, target: str, tiers: Sequence[str]) -> str:
-    """What a flow is: an upgrade, a downgrade, or what its origin or target says.
+    """The kind of a flow: an upgrade, a downgrade, or what its origin or target says.
 
     Examples:
         >>> flow_kind("mid", "super", ("super", "mid")), flow_kind("new", "mid", ("super", "mid"))
@@ -678,7 +678,7 @@ def _flow_row(
 def portfolio_bridge(
     customers: Any, clv_before: Numeric, clv_now: Numeric, valued_at: float = 1.0
 ) -> NDArray[np.float64]:
-    """What took the portfolio from its value a year ago to that of today, and adds up exactly.
+    """The steps from the portfolio's value a year ago to that of today, which add up exactly.
 
     Equation:
         closing = opening + new + reactivated + upgrades + downgrades + lost + changed CLV

@@ -1,4 +1,4 @@
-"""How many customers stay, how long they stay, and what it is worth."""
+"""Retention: how many customers stay, how long they stay, and what it is worth."""
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
@@ -504,7 +504,7 @@ def net_revenue_retention(
 def keep_or_acquire(
     cost: Numeric, annual_value: Numeric, retention: Numeric, margin: float = 1.0
 ) -> NDArray[np.float64]:
-    """What a kept, a won-back and a new customer bring, and whether they are worth their cost.
+    """The value of a kept, a won-back and a new customer, and whether they are worth their cost.
 
     Equation:
         duration = 1 / (1 − retention)
@@ -565,7 +565,7 @@ def keep_vs_acquire(
     kept: Numeric = 1.0,
     acquired: Numeric = 1.0,
 ) -> Numeric:
-    """How many times as much a new customer costs as one who is kept.
+    """The cost of a new customer as a multiple of that of one who is kept.
 
     Equation:
         ratio = (cost to acquire / acquired) / (cost to keep / kept)

@@ -259,7 +259,7 @@ def rfm_segment(
     monetary_score: Numeric,
     language: str | None = None,
 ) -> list[str]:
-    """What a customer is called by the scores of RFM.
+    """The name of a customer's segment by the scores of RFM.
 
     Equation:
         the cell of the table of segments in the row of recency, the column ⌊(f + m) / 2 + ½⌋

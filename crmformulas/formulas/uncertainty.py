@@ -1,4 +1,4 @@
-"""How far chance alone may have moved a figure that rests on a count.
+"""Intervals: how far chance alone may have moved a figure that rests on a count.
 
 One method a kind of figure, and each in one place: Wilson's score interval for rates, Newcombe's
 for the difference of two, and what follows from them for retention, CLV, a portfolio, extra orders
@@ -84,7 +84,7 @@ UNKNOWN = Interval(None, None)
 
 @cache
 def normal_quantile(level: float) -> float:
-    """How many standard errors the middle ``level`` of a normal distribution reaches out.
+    """The number of standard errors that the middle ``level`` of a normal distribution reaches out.
 
     Examples:
         >>> round(normal_quantile(0.8), 10), round(normal_quantile(0.95), 10)
@@ -185,7 +185,7 @@ def clv_bounds(annual_value: float, opening: float, lost: float, level: float = 
 
 
 class Share(NamedTuple):
-    """What the interval of a portfolio asks of a tier: CLV × customers, and its losses.
+    """The part of a tier in the interval of a portfolio: CLV × customers, and its losses.
 
     Of a tier that lost nobody ``value`` is any number but 0 if it has customers.
     """
@@ -403,7 +403,7 @@ def rate_difference(
     other_total: Numeric,
     level: float = LEVEL,
 ) -> NDArray[np.float64]:
-    """How much higher one rate is than another, and how far chance alone may have moved that.
+    """The difference of one rate from another, and how far chance alone may have moved it.
 
     Equation:
         d = p₁ − p₀;  d − √((p₁ − l₁)² + (u₀ − p₀)²),  d + √((u₁ − p₁)² + (p₀ − l₀)²)

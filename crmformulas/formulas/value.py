@@ -1,4 +1,4 @@
-"""What customers are worth."""
+"""The value of customers."""
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
@@ -214,7 +214,7 @@ def _geometric_sum(ratio: Numeric, terms: Numeric) -> Numeric:
     example=Example(([6250], [5000]), 31_250_000, ELINDER),
 )
 def portfolio_value(clv: Numeric, customers: Numeric) -> float:
-    """What all customers together are expected to bring.
+    """The value that all customers together are expected to bring.
 
     Equation:
         portfolio value = Σ CLV × customers
@@ -259,7 +259,7 @@ def portfolio_value(clv: Numeric, customers: Numeric) -> float:
     ),
 )
 def clv_index(clv: Numeric, base: float | None = None) -> NDArray[np.float64]:
-    """How many times as much as the base customer each customer is worth.
+    """The worth of each customer as a multiple of that of the base customer.
 
     Equation:
         index = CLV / base
@@ -306,7 +306,7 @@ def clv_index(clv: Numeric, base: float | None = None) -> NDArray[np.float64]:
     ),
 )
 def flow_value(customers: Numeric, clv_from: Numeric, clv_to: Numeric) -> Numeric:
-    """What a flow of customers from one tier to another adds to the portfolio, or takes from it.
+    """The value that a flow of customers between two tiers adds to the portfolio, or takes from it.
 
     Equation:
         value = customers × (CLV of the tier they are in now − CLV of the tier they were in)
@@ -400,7 +400,7 @@ def _four_drivers(**columns: Numeric) -> None:
     ),
 )
 def clv_bridge(before: Numeric, after: Numeric) -> NDArray[np.float64]:
-    """How much of the change in portfolio value each driver brought.
+    """The part that each driver brought of the change in portfolio value.
 
     Equation:
         share_i = (after_i − before_i) × ∫₀¹ Π_{j≠i} (before_j + s (after_j − before_j)) ds
@@ -434,7 +434,7 @@ def clv_bridge(before: Numeric, after: Numeric) -> NDArray[np.float64]:
 
 
 def bridge_shares(before: Sequence[float], after: Sequence[float]) -> list[float]:
-    """What each of four drivers brought, as `clv_bridge` tells it, of numbers that are in order."""
+    """The part that each of four drivers brought, as `clv_bridge` tells it, of numbers in order."""
     shares = []
     for driver, (old, new) in enumerate(zip(before, after, strict=True)):
         # The other three drivers at the start, halfway and at the end.

@@ -55,7 +55,7 @@ function CLV_DISCOUNTED(annual_value, retention, discount_rate, years) {
 }
 
 /**
- * What all customers together are expected to bring.
+ * The value that all customers together are expected to bring.
  *
  * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
  * @param {Array<Array<number>>} customers Customers of each tier. Range of n numbers.
@@ -67,7 +67,7 @@ function PORTFOLIO_VALUE(clv, customers) {
 }
 
 /**
- * How many times as much as the base customer each customer is worth.
+ * The worth of each customer as a multiple of that of the base customer.
  *
  * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
  * @param {number} [base] What they are compared with; the last of them unless given. One number.
@@ -79,7 +79,7 @@ function CLV_INDEX(clv, base) {
 }
 
 /**
- * What a flow of customers from one tier to another adds to the portfolio, or takes from it.
+ * The value that a flow of customers between two tiers adds to the portfolio, or takes from it.
  *
  * @param {number|Array<Array<number>>} customers How many moved. Number or range.
  * @param {number|Array<Array<number>>} clv_from CLV of the tier they come from, in currency units; 0 for new and reactivated customers. Number or range.
@@ -104,7 +104,7 @@ function GROWTH_RATE(before, after) {
 }
 
 /**
- * How much of the change in portfolio value each driver brought.
+ * The part that each driver brought of the change in portfolio value.
  *
  * @param {Array<Array<number>>} before Frequency, order value, duration and customers before. Range of 4 numbers.
  * @param {Array<Array<number>>} after The same four afterwards. Range of 4 numbers.
@@ -258,7 +258,7 @@ function NET_REVENUE_RETENTION(opening_revenue, expansion, contraction, lost_rev
 }
 
 /**
- * What a kept, a won-back and a new customer bring, and whether they are worth their cost.
+ * The value of a kept, a won-back and a new customer, and whether they are worth their cost.
  *
  * @param {Array<Array<number>>} cost What it costs to keep, win back or recruit one customer, in currency units, a row for each way. Range of n numbers.
  * @param {Array<Array<number>>} annual_value Revenue per customer and year of those who came that way. Range of n numbers.
@@ -272,7 +272,7 @@ function KEEP_OR_ACQUIRE(cost, annual_value, retention, margin) {
 }
 
 /**
- * How many times as much a new customer costs as one who is kept.
+ * The cost of a new customer as a multiple of that of one who is kept.
  *
  * @param {number|Array<Array<number>>} cost_to_keep Cost of keeping, in currency units: in all, or per customer. Number or range.
  * @param {number|Array<Array<number>>} cost_to_acquire Cost of acquiring, in currency units: in all, or per customer. Number or range.
@@ -354,7 +354,7 @@ function FLOW_TABLE(customers, orders, revenue, names, language) {
 }
 
 /**
- * What took the portfolio from its value a year ago to that of today, and adds up exactly.
+ * The steps from the portfolio's value a year ago to that of today, which add up exactly.
  *
  * @param {Array<Array<number>>} customers Customers by tier before (rows), reactivated and new (the last two rows), and by tier now and lost (columns). Table of (n + 2) × (n + 1).
  * @param {Array<Array<number>>} clv_before CLV of each tier a year ago, in currency units. Range of n numbers.
@@ -384,7 +384,7 @@ function PROJECT_PORTFOLIO(customers, rates, inflow, years) {
 // ------------------------------------------------------- ladder
 
 /**
- * How many customers have made at least one order, at least two, and so on.
+ * The number of customers who have made at least one order, at least two, and so on.
  *
  * @param {Array<Array<number>>} order_counts Number of orders of each customer. Range of whole numbers.
  * @param {number} [max_f] The last step, a whole number from 1 to 1000. The largest count unless given.
@@ -407,7 +407,7 @@ function STEP_RATES(ladder) {
 }
 
 /**
- * How many orders, after the first, come from a number of new customers.
+ * The number of orders, after the first, that come from a number of new customers.
  *
  * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
  * @param {number} [customers] New customers, each with one order. One number.
@@ -462,7 +462,7 @@ function BUDGET(outcome, opening, growth, reactivation, simulation, language) {
 }
 
 /**
- * How each segment developed from one year to the next: customers, orders, revenue, and why.
+ * The change of each segment from one year to the next: customers, orders, revenue, and why.
  *
  * @param {Array<Array<number>>} outcome Outcome of the year: rows new, continued, reactivated; columns customers, revenue, orders. Table of 3 × 3 numbers, at least 0.
  * @param {Array<Array<number>>} former The same for the year before. Table of 3 × 3 numbers, at least 0.
@@ -530,7 +530,7 @@ function TOTAL_REACH(reached, contacts) {
 }
 
 /**
- * How many days pass until a customer buys again, in the middle case.
+ * The median number of days until a customer buys again.
  *
  * @param {Array<Array<string>>} customers Customer id of each order. Range of n ids.
  * @param {Array<Array<Date>>} dates Day of each order. Range of n dates. Orders of a customer on one day are one.
@@ -542,7 +542,7 @@ function TIME_BETWEEN_PURCHASES(customers, dates) {
 }
 
 /**
- * What an order brings, in the mean.
+ * The mean revenue of an order.
  *
  * @param {number|Array<Array<number>>} revenue Net revenue of the period, in currency units. Number or range.
  * @param {number|Array<Array<number>>} orders Orders of the period. Number or range.
@@ -554,7 +554,7 @@ function AVERAGE_ORDER_VALUE(revenue, orders) {
 }
 
 /**
- * How often an active customer buys in a period, in the mean.
+ * The mean number of orders of an active customer in a period.
  *
  * @param {number|Array<Array<number>>} orders Orders of the period. Number or range.
  * @param {number|Array<Array<number>>} customers Customers with at least one of them. Number or range.
@@ -642,7 +642,7 @@ function NPS(promoters, passives, detractors) {
 }
 
 /**
- * What it costs to win a customer (CAC).
+ * The cost of winning a customer (CAC).
  *
  * @param {number|Array<Array<number>>} cost Spent on winning customers, in currency units, at least 0. Number or range.
  * @param {number|Array<Array<number>>} new_customers Customers won for it. Number or range.
@@ -654,7 +654,7 @@ function ACQUISITION_COST(cost, new_customers) {
 }
 
 /**
- * How many times what it costs to win a customer the customer brings back.
+ * Customer lifetime value as a multiple of what it costs to win a customer.
  *
  * @param {number|Array<Array<number>>} clv Customer lifetime value, in currency units per customer. Number or range.
  * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
@@ -666,7 +666,7 @@ function CLV_TO_CAC(clv, cac) {
 }
 
 /**
- * How many years it takes until a customer has paid what winning him or her cost.
+ * The number of years until a customer has paid what winning him or her cost.
  *
  * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
  * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, at least 0. Number or range.
@@ -679,7 +679,7 @@ function PAYBACK_YEARS(cac, annual_value, margin) {
 }
 
 /**
- * How many months it takes until a customer has paid what winning him or her cost.
+ * The number of months until a customer has paid what winning him or her cost.
  *
  * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
  * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, at least 0. Number or range.
@@ -692,7 +692,7 @@ function PAYBACK_MONTHS(cac, annual_value, margin) {
 }
 
 /**
- * How many customers a test needs, treated and control together, to find a lift.
+ * The number of customers a test needs, treated and control together, to find a lift.
  *
  * @param {number|Array<Array<number>>} rate Share of the customers who buy in such a period without a campaign, above 0: that of the same period a year before. Number or range.
  * @param {number|Array<Array<number>>} lift By how much the campaign raises it, 0.02 being 2 percentage points. Number or range.
@@ -722,7 +722,7 @@ function DETECTABLE_LIFT(rate, treated, control, level, power) {
 }
 
 /**
- * How many more of the treated bought than would have done so anyway, told by a control group.
+ * The share of the treated who bought beyond those who would have anyway, by a control group.
  *
  * @param {Array<Array<number>>} buyers Treated customers who bought, of each stratum (customers alike before the campaign); one number if none were made. Range of n numbers, each at most treated.
  * @param {Array<Array<number>>} treated Customers who were drawn to be treated, reached or not. Range of n numbers.
@@ -780,7 +780,7 @@ function RFM(customers, dates, amounts, as_of, language) {
 }
 
 /**
- * What a customer is called by the scores of RFM.
+ * The name of a customer's segment by the scores of RFM.
  *
  * @param {Array<Array<number>>} recency_score Score of recency, 1 to 5, of which 5 is best. Range of n numbers.
  * @param {Array<Array<number>>} frequency_score Score of frequency. Range of n numbers.
@@ -809,7 +809,7 @@ function WILSON(successes, total, level) {
 }
 
 /**
- * How much higher one rate is than another, and how far chance alone may have moved that.
+ * The difference of one rate from another, and how far chance alone may have moved it.
  *
  * @param {Array<Array<number>>} successes How many of the first total. Range of n numbers.
  * @param {Array<Array<number>>} total How many there were. Range of n numbers.
@@ -953,7 +953,7 @@ function CUSTOMER_FLOWS(customers, dates, amounts, as_of, language) {
 }
 
 /**
- * How many customers moved from each value tier to each other one within a year.
+ * The number of customers who moved from each value tier to each other one within a year.
  *
  * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
@@ -968,7 +968,7 @@ function MIGRATION_MATRIX(customers, dates, amounts, as_of, language) {
 }
 
 /**
- * What the customers of each value tier are worth.
+ * The value of the customers of each tier, and what it is made of.
  *
  * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
@@ -983,7 +983,7 @@ function PORTFOLIO(customers, dates, amounts, as_of, language) {
 }
 
 /**
- * How many customers have bought once, twice and so on, and how many go on.
+ * The number of customers who have bought once, twice and so on, and the share that goes on.
  *
  * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
@@ -998,7 +998,7 @@ function ORDER_LADDER(customers, dates, amounts, as_of, language) {
 }
 
 /**
- * What customers have brought at the age of 3, 6, 12, 24 and 36 months, in the mean.
+ * The mean revenue that customers have brought at the age of 3, 6, 12, 24 and 36 months.
  *
  * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
@@ -1013,7 +1013,7 @@ function LTV_AT_AGE(customers, dates, amounts, as_of, language) {
 }
 
 /**
- * What new customers do in the twelve months from their first order, by when they came.
+ * The first twelve months of new customers from their first order, by when they came.
  *
  * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
@@ -1028,7 +1028,7 @@ function FIRST_YEAR(customers, dates, amounts, as_of, language) {
 }
 
 /**
- * What customers have brought by the month of their first order, month after month.
+ * The mean revenue of customers so far, by the month of their first order, month after month.
  *
  * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.

@@ -250,7 +250,7 @@ def customer_flows(
 def migration_matrix(
     customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
-    """How many customers moved from each value tier to each other one within a year.
+    """The number of customers who moved from each value tier to each other one within a year.
 
     Equation:
         count[i, j] = customers whose F12 tier is i and whose S12 tier is j, or who were lost
@@ -308,7 +308,7 @@ def migration_matrix(
 def portfolio(
     customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
-    """What the customers of each value tier are worth.
+    """The value of the customers of each tier, and what it is made of.
 
     Equation:
         retention = 1 − lost / F12 customers; duration = F12 customers / lost
@@ -352,7 +352,7 @@ def portfolio(
 def order_ladder(
     customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
-    """How many customers have bought once, twice and so on, and how many go on.
+    """The number of customers who have bought once, twice and so on, and the share that goes on.
 
     Equation:
         rate of step k = F(k + 1) / Fk
@@ -392,7 +392,7 @@ def order_ladder(
 def ltv_at_age(
     customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
-    """What customers have brought at the age of 3, 6, 12, 24 and 36 months, in the mean.
+    """The mean revenue that customers have brought at the age of 3, 6, 12, 24 and 36 months.
 
     Equation:
         ltv(age) = mean net revenue on the days from the first order to age months later, over the
@@ -454,7 +454,7 @@ UNSEEN = [None] * 7
 def first_year(
     customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
-    """What new customers do in the twelve months from their first order, by when they came.
+    """The first twelve months of new customers from their first order, by when they came.
 
     Equation:
         clv = orders per customer × order value × 1 / (1 − repeat share)
@@ -518,7 +518,7 @@ COHORT_MONTHS = 12
 def cohorts(
     customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
-    """What customers have brought by the month of their first order, month after month.
+    """The mean revenue of customers so far, by the month of their first order, month after month.
 
     Equation:
         cell[c, k] = net revenue of cohort c up to the k-th month after the first order's
