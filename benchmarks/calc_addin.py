@@ -1,4 +1,4 @@
-"""What the functions of the LibreOffice extension take, in a LibreOffice of this computer.
+"""Time of the functions of the LibreOffice extension, in a LibreOffice of this computer.
 
     python -m benchmarks.calc_addin
 

@@ -1,4 +1,4 @@
-"""What an order costs as orders grow: processor time of `crmf summary` and of hand-written SQL.
+"""The cost of an order as orders grow: processor time of `crmf summary` and hand-written SQL.
 
     python benchmarks/cost_per_order.py FOLDER [--orders 1000000 3000000 10000000] [--runs 3]
 
@@ -35,7 +35,7 @@ class Point:
 
 
 def measured(file: Path, orders: int, runs: int) -> dict[str, Point]:
-    """What each costs on a file."""
+    """The cost of each on a file."""
     threads = ["--threads", "3"] if os.cpu_count() == 2 else []
     sql = [PYTHON, str(HERE / "hand_sql.py"), str(file), *threads]
     commands = dict(

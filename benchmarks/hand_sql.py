@@ -262,7 +262,7 @@ GROUP BY observed
 
 
 def further(run: Run, t: date, first_day: date, moved: int) -> dict[str, Rows]:
-    """What months, quarters, recruit years and the intervals of lifetime value rest on."""
+    """The tables for months, quarters, recruit years and the intervals of lifetime value."""
     days = (t - first_day).days + 1
     soon = next((days_ for days_ in (365, 180, 90, 30) if 3 * days_ <= days), 30)
     unit = 1 << max(moved.bit_length() - 31, 0)
@@ -388,7 +388,7 @@ def split_orders(run: Run, rows: Rows) -> None:
 
 
 def expressions(types: dict[str, str]) -> dict[str, str]:
-    """What each column is read as; a text is parsed, and NULL where it can't be."""
+    """The SQL that reads each column; a text is parsed, and NULL where it can't be."""
     text = {name for name, kind in types.items() if kind == "VARCHAR"}
     # A decimal of up to four places can be counted as it is; others are rounded first.
     exact = re.fullmatch(r"DECIMAL\(\d+,[0-4]\)", types["amount"])

@@ -1,4 +1,4 @@
-"""What the rules of reading cost: a summary with them, as a multiple of one that groups rows alone.
+"""The cost of the rules of reading: a summary with them, as a multiple of rows grouped alone.
 
     python -m benchmarks.reading ORDERS [RUNS]
 

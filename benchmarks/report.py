@@ -1,4 +1,4 @@
-"""How long the reports take, beside the summary of the same orders, and how much memory.
+"""Time and memory of the reports, beside the summary of the same orders.
 
     python -m benchmarks.report         the workbook of a million orders, and the page of the demo
     python -m benchmarks.report page    the page alone

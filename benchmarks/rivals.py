@@ -1,4 +1,4 @@
-"""What users would pick today, on the same file: part of what a summary tells.
+"""The packages users would pick today, on the same file: part of what a summary tells.
 
     python benchmarks/rivals.py lifetimes orders.parquet 2026-10-31
     python benchmarks/rivals.py openretailscience orders.parquet 2026-10-31

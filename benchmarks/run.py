@@ -194,7 +194,7 @@ def make_demo(file: Path, orders: int) -> None:
 
 
 def small(runs: int) -> list[str]:
-    """What every call costs before it counts anything."""
+    """The cost of every call before it counts anything."""
     lines = []
     if CDNOW.exists():
         summary = [CRMF, "summary", str(CDNOW), "--as-of", "1998-06-30"]

@@ -1,4 +1,4 @@
-"""How long the Google Sheets functions take on 50 000 orders, in Node.
+"""Time of the Google Sheets functions on 50 000 orders, in Node.
 
     python -m benchmarks.sheets
 

@@ -34,7 +34,7 @@ TABLE = re.compile(r"\s*CREATE OR REPLACE (TABLE|VIEW) (\w+) AS\s")
 
 
 class Cost(NamedTuple):
-    """What a summary takes of a cluster."""
+    """The resources of a cluster that a summary takes."""
 
     jobs: int
     processor: float
@@ -96,7 +96,7 @@ def cluster(memory: str) -> Iterator[str]:
 
 
 def cost_of(session: Any, seconds: float) -> Cost:
-    """What a session has taken so far, as its own page tells it."""
+    """The cost of a session so far, as its own page tells it."""
     context = session.sparkContext
     stages = json.load(
         urlopen(f"{context.uiWebUrl}/api/v1/applications/{context.applicationId}/stages")

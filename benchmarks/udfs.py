@@ -1,4 +1,4 @@
-"""What a spreadsheet function costs beyond xlwings itself: a call on a long range, and the import.
+"""The cost of a spreadsheet function beyond xlwings itself: a call on a long range, and the import.
 
     python -m benchmarks.udfs com|server
 
@@ -108,7 +108,7 @@ def measured(call: Caller) -> dict[str, float]:
 
 
 def ratios(runtime: str) -> dict[str, float]:
-    """What :func:`measured` finds in a process of the runtime."""
+    """Run :func:`measured` in a process of the runtime, and return what it finds."""
     on_server = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.udfs", runtime],

@@ -50,7 +50,7 @@ SCREEN_SIZE = 120, 36
 
 
 def printed(action: Callable[[], object]) -> str:
-    """What an action prints on either stream, without blanks at the ends of lines."""
+    """The text that an action prints on either stream, without blanks at the ends of lines."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         action()
@@ -216,7 +216,7 @@ def drawing(chart: Chart, lang: Lang) -> str:
 
 
 def svg_of(console: Console, title: str) -> str:
-    """What a console recorded, as a picture."""
+    """The picture of what a console recorded."""
     svg = console.export_svg(title=title, code_format=SVG, unique_id="crmf", font_aspect_ratio=0.61)
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 

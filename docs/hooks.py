@@ -1,4 +1,4 @@
-"""What the guide is given when it is built: pages made from the code, links that fit the site."""
+"""Hooks of the guide's build: pages made from the code, links that fit the site."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def page(script: str) -> str:
 
 
 def _result(source: str, names: dict[str, Any]) -> Any:
-    """What the last line of a cell gives, if it is an expression."""
+    """The value of the last line of a cell, if it is an expression."""
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, str(SCRIPT), "exec"), names)

@@ -136,7 +136,7 @@ def _home(formula: Formula) -> str:
 
 
 def stub(formulas: dict[str, Formula]) -> str:
-    """What the names are to a type checker."""
+    """The stub that tells a type checker of the names."""
     return STUB.format(
         by=BY,
         errors="\n".join(f"    {name}," for name in errors.__all__),
