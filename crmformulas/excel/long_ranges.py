@@ -1,4 +1,4 @@
-"""How xlwings hands over the cells of long ranges: without a look at each blank one.
+"""Hand over the cells of long ranges in xlwings without a look at each blank one.
 
 xlwings cleans every cell that comes and prepares every one that goes, which for a whole column
 (``A:A`` has 1 048 576 rows) takes longer than any formula. Here it does so for the cells that hold

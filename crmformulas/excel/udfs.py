@@ -155,7 +155,7 @@ def _function(entry: Formula) -> Callable[..., Any]:
 
 
 def argument_names(entry: Formula) -> list[str]:
-    """What the arguments of a formula are called in Excel."""
+    """The names of a formula's arguments in Excel."""
     return [p.name + "_" * (p.name in VBA_WORDS.split()) for p in entry.parameters]
 
 

@@ -31,7 +31,7 @@ LONGEST_COMMENT = 255
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a formula over ranges refuses beyond the kinds of its arguments, as expressions.
+    """Refusals of a formula over ranges beyond the kinds of its arguments, as expressions.
 
     They are over the rows that are kept, each column as one. ``sizes`` and ``domain`` are true
     where the sizes don't fit (#VALUE!) and where the numbers together lie outside the domain
@@ -154,7 +154,7 @@ def stored(formula: Formula) -> str:
 
 
 def comment(formula: Formula) -> str:
-    """What Excel shows beside the name: the first line of the docstring, cut to what it takes."""
+    """The comment Excel shows beside the name: the docstring's first line, cut to what it takes."""
     text = formula.summary
     return text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 1] + "…"
 

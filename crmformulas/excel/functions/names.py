@@ -46,7 +46,7 @@ class Name:
 
 @dataclass(slots=True)
 class Report:
-    """What became of each name."""
+    """The outcome for each name."""
 
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)

@@ -84,7 +84,7 @@ def prefixed(formula: str) -> str:
 
 
 def lint_name(name: str) -> list[str]:
-    """What is wrong with a defined name.
+    """List the faults of a defined name.
 
     >>> lint_name("CLV"), lint_name("LTV12")
     ([], ['LTV12 looks like a cell'])
@@ -100,7 +100,7 @@ def lint_name(name: str) -> list[str]:
 
 
 def lint(text: str) -> list[str]:
-    """What is wrong with the text of a LAMBDA as a file holds it; engines other than Excel accept
+    """List the faults in the text of a LAMBDA as a file holds it; engines other than Excel accept
     much of this.
 
     >>> lint("_xlfn.LAMBDA(_xlpm.a_x,LET(_xlpm.b_x,1,_xlpm.a_x+b_y))")

@@ -217,7 +217,7 @@ def _function(entry: Formula, addin: bool) -> str:
 
 
 def _descriptions(entries: list[Formula]) -> str:
-    """What the function wizard says, told when the workbook is opened."""
+    """The descriptions for the function wizard, told when the workbook is opened."""
 
     def lines() -> Iterator[str]:
         yield "' What the function wizard says of the functions."

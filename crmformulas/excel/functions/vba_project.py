@@ -129,7 +129,7 @@ def _offset_bits(place: int) -> int:
 
 
 def _match(content: bytes, place: int, seen: Mapping[bytes, list[int]]) -> tuple[int, int]:
-    """How far back, and how long, the longest of the last repetitions is; 0, 0 for none."""
+    """The distance back to the longest of the last repetitions, and its length; 0, 0 for none."""
     longest = min((1 << (16 - _offset_bits(place))) + 2, len(content) - place)
     best = (0, 0)
     if longest < 3:
@@ -144,7 +144,7 @@ def _match(content: bytes, place: int, seen: Mapping[bytes, list[int]]) -> tuple
 
 
 def decompressed(container: bytes) -> bytes:
-    """What [MS-OVBA] 2.4.1 has compressed."""
+    """Undo the compression of [MS-OVBA] 2.4.1."""
     if container[:1] != b"\x01":
         raise KeyError("its VBA project is not compressed as it should be")
     output, place = bytearray(), 1

@@ -117,7 +117,7 @@ def _charts(book: Book, sheet: Sheet, row: int, *, f12_known: bool, valued: bool
 
 
 def _months(book: Book, customers: CellRange) -> str:
-    """What the chart of the months says: the last one against the same a year before."""
+    """The message of the chart of the months: the last one against the same a year before."""
     count = customers.last_row - customers.row + 1
     now, then = customers.at(count - 1).full, customers.at(max(count - 13, 0)).full
     by = f"({now}/{then}-1)"

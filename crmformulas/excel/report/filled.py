@@ -1,4 +1,4 @@
-"""What the sheets of the templates are filled with, from the figures of an order file."""
+"""The figures of an order file that the sheets of the templates are filled with."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> Portfolio
 
 
 def _alike(name: str, lang: Lang) -> str:
-    """What is the same for names that a spreadsheet takes for the same."""
+    """A form that is the same for names that a spreadsheet takes for the same."""
     return str(translate(term(name), lang)).casefold()
 
 
@@ -200,7 +200,7 @@ def _ever(summary: Summary | None) -> int | None:
 
 
 def _twice(summary: Summary | None) -> int | None:
-    """Who has bought at least twice: the ladder may be asked for one step alone."""
+    """Customers who have bought at least twice: the ladder may be asked for one step alone."""
     share = summary.kpis.repeat_purchase_rate if summary else None
     ever = _ever(summary)
     return None if share is None or ever is None else round(share * ever)

@@ -77,7 +77,7 @@ NEAR_START = Translated(
 
 
 def write_first_year(book: Book, summary: Summary) -> None:
-    """What new customers do in their first twelve months, by when they came."""
+    """Write the sheet of what new customers do in their first twelve months, by when they came."""
     newest = summary.first_year_records[::-1]
     rows = sorted(newest, key=lambda row: ORDER.index(row.kind))
     if not rows:
@@ -307,7 +307,7 @@ def _month(sheet: Sheet, at: int, month: Month, then: Month | None) -> None:
 
 
 def _leads(sheet: Sheet, at: int, month: Month, then: Month | None) -> None:
-    """What the contacts of a month did."""
+    """Write what the contacts of a month did."""
     first = len(MONTH_HEADS)
     sheet.value(at, first, month.converted_leads, COUNT)
     _change(sheet, at, first + 1, first, "converted_leads", then=then, month=month)

@@ -178,7 +178,7 @@ def _expected(sheet: Sheet, row: int, forecast: Forecast) -> int:
 
 
 def _backtest(sheet: Sheet, row: int, forecast: Forecast) -> int:
-    """What was missed a year ago, from a row on; returns the row after it."""
+    """Write what was missed a year ago, from a row on; returns the row after it."""
     assert forecast.backtest_as_of is not None
     day = day_label(forecast.backtest_as_of)
     head = Translated(

@@ -1,4 +1,4 @@
-"""What other sheets have counted already, as formulas in the cells where a template is typed in."""
+"""Formulas that take what other sheets have counted into the cells where a template is typed in."""
 
 from __future__ import annotations
 

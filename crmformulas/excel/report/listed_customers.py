@@ -67,7 +67,7 @@ class Listing:
 
     @property
     def listed(self) -> int:
-        """How many are listed."""
+        """The number of customers that are listed."""
         return min(self.count, self.limit, MOST_ROWS)
 
 
@@ -132,7 +132,7 @@ def _fitting(text: str, listing: Listing) -> str:
 
 
 def cut_ids(count: int) -> Translated:
-    """What is said of ids that were too long."""
+    """The notice of ids that were too long."""
     ids, longest = with_separators(count), with_separators(LONGEST)
     one = count == 1
     return Translated(

@@ -112,7 +112,7 @@ def _write_to_do(book: Book, lists: Sequence[SegmentList]) -> None:
 
 
 def _first(size: SegmentSize) -> Translated:
-    """Who comes first, and what is at stake, or what they bring where that is unknown."""
+    """The sentence on who comes first, and what is at stake, or else what they bring."""
     en, sv = (_capital(translate(size.label, lang)) for lang in LANGS)
     count = (size.customers or 0, "customers")
     if size.at_stake is None:

@@ -88,7 +88,7 @@ def _coverage(sheet: Sheet, summary: Summary) -> int:
 
 
 def _held(sheet: Sheet, row: int, backtest: Backtest | None) -> int:
-    """What the method said a year ago against what came; returns the last row written."""
+    """Write what the method said a year ago against what came; returns the last row written."""
     title = Translated("Said a year ago, and what came", "Sagt för ett år sedan, och vad som kom")
     sheet.text(row, 0, title, "message")
     if backtest is None or not backtest.rows:

@@ -30,7 +30,7 @@ MOST_PRODUCTS = 25
 
 @dataclass(frozen=True)
 class Separated:
-    """What the sheets are written from.
+    """The answers that the sheets are written from.
 
     Attributes:
         answers: The questions that were asked.
@@ -269,7 +269,7 @@ def _write_products(book: Book, products: Products) -> None:
 
 
 def _past(discounts: Discounts) -> Label:
-    """What was given past the tipping point."""
+    """The sentence on what was given past the tipping point."""
     if not discounts.past:
         return Translated("No step is the tipping point.", "Inget steg är tipping point.")
     year = discounts.past[-1]

@@ -29,7 +29,7 @@ class Template:
     module: str
 
     def file_name(self, lang: Lang) -> str:
-        """What the workbook is called."""
+        """The file name of the workbook."""
         return f"{self.name}{'' if lang == 'en' else f'-{lang}'}.xlsx"
 
 

@@ -89,7 +89,7 @@ class Book(Contents):
         self.inputs[:] = [one for one in self.inputs if one.place != place]
 
     def finish(self) -> None:
-        """What rests on all sheets together, once they are written."""
+        """Complete what rests on all sheets together, once they are written."""
         check_inputs(self, self.sheets)
         for sheet in self.sheets:
             group = sheet.group or ("inputs" if self._typed_in(sheet) else "results")

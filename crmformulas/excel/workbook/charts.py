@@ -203,7 +203,7 @@ def _said(book: Contents, words: CellRange | Label) -> str:
 def distances(
     sheet: Sheet, at: tuple[int, int], values: CellRange, low: CellRange, high: CellRange
 ) -> tuple[CellRange, CellRange]:
-    """How far values lie from the ends of their intervals, in two columns beside what is printed.
+    """Write the distances of values to their intervals' ends, in two columns beside what's printed.
 
     An end that is unknown is drawn as none.
 

@@ -1,4 +1,4 @@
-"""What a workbook holds: its cells by key, its inputs and formulas, and the language it speaks.
+"""Contents of a workbook: cells by key, inputs and formulas, and the language it speaks.
 
 Sheets write into it and read from it; the book adds the sheets.
 """
@@ -63,7 +63,7 @@ class Formula:
 
 
 class Contents:
-    """What is written into a workbook.
+    """The contents of a workbook, as they are written.
 
     Attributes:
         xl: The XlsxWriter workbook.
@@ -134,11 +134,11 @@ class Contents:
         return formula.replace(f'"{BILLION}"', '" md"') if self.lang == "sv" else formula
 
     def value(self, place: CellRange) -> Any:
-        """What a formula gives, if it has been calculated."""
+        """The value of a formula, if it has been calculated."""
         return self._known.get((place.sheet, place.row, place.column))
 
     def calculated(self, place: CellRange, formula: str) -> Any:
-        """What the formula at a place gives, if it has been calculated, as the book writes it.
+        """The value of the formula at a place, if it has been calculated, as the book writes it.
 
         A program writes numbers into sentences as its own country does. What is stored for those
         that don't calculate is in the language of the book.

@@ -1,4 +1,4 @@
-"""What is typed is tested: the first cell that can't be used is named, and coloured.
+"""Tests of what is typed: the first cell that can't be used is named, and coloured.
 
 A figure that rests on a text or an empty cell would look right. So each sheet with inputs says in
 its third row which of them is no number where one is wanted, or outside what is possible; and

@@ -64,7 +64,7 @@ class Line:
 
     @property
     def options(self) -> dict[str, Any]:
-        """What an input of it may be, as keywords of ``Sheet.input``."""
+        """The limits of an input of it, as keywords of ``Sheet.input``."""
         options: dict[str, Any] = {look: True for look in self.looks if look in FLAGS - {"label"}}
         for look in self.looks:
             word, _, number = look.partition(" ")
@@ -84,7 +84,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        """What formulas call its cell, where it has a name."""
+        """The name of its cell in formulas, where it has one."""
         return next((look[6:] for look in self.looks if look.startswith("named ")), "")
 
     @property
@@ -93,7 +93,7 @@ class Line:
         return next((look[5:] for look in self.looks if look.startswith("from ")), "")
 
     def look(self, default: str) -> str:
-        """How its cells look, where that is told."""
+        """The look of its cells, where that is told."""
         told = [x for x in self.looks if x not in FLAGS and x.partition(" ")[0] not in OPTIONS]
         return told[0] if told else default
 
@@ -349,7 +349,7 @@ class Grid:
             self.sheet.text(row, self._at[1] - 1, label, look)
 
     def series(self, line: str, colour: str, labels: str = "", last: str = "") -> Series:
-        """What a chart draws of a line, up to an item, by its label."""
+        """The series that a chart draws of a line, up to an item, by its label."""
         drawn = self.place(line, self.items[0], last or self.items[-1])
         return Series(self.lines[line].label, drawn, colour, labels)
 

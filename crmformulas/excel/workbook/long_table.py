@@ -137,7 +137,7 @@ def _styles(sample: str, row: CellRange) -> list[str]:
 
 
 class _Column:
-    """How the cells of a column are written, up to their value."""
+    """The way the cells of a column are written, up to their value."""
 
     __slots__ = ("begin", "number", "text")
 

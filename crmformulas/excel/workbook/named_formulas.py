@@ -185,7 +185,7 @@ def _expanded(formula: str) -> str:
 
 
 def _arguments(formula: str, start: int) -> tuple[list[str], int]:
-    """What stands between the brackets that open before ``start``, and where they end."""
+    """The texts between the brackets that open before ``start``, and where they end."""
     depth, quoted, begin = 1, False, start
     arguments = []
     for i in range(start, len(formula)):

@@ -603,7 +603,7 @@ class Sheet:
 
 
 def _wanted(kind: str, low: float, high: float) -> Translated:
-    """What may be typed, as the reader is told."""
+    """The values that may be typed, as the reader is told."""
     unit = KINDS[kind].unit or Translated("a number", "ett tal")
     unit = Translated(unit.en[:1].upper() + unit.en[1:], unit.sv[:1].upper() + unit.sv[1:])
     if high >= ENDLESS:

@@ -1,4 +1,4 @@
-"""How the workbooks look: one colour for inputs, none for what is calculated, notes grey."""
+"""The look of the workbooks: one colour for inputs, none for what is calculated, notes grey."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ class Styles:
         return shown.replace("%", " %") if self._document else shown
 
     def _day(self) -> str:
-        """How a day is shown."""
+        """The number format of a day."""
         if self._lang == "en":
             return "d mmm yyyy"
         # With the month's Swedish name, whatever country the reader's program is set to.

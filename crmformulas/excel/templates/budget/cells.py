@@ -1,4 +1,4 @@
-"""What the sheets of the customer development budget share: labels, keys, and parts of formulas."""
+"""Labels, keys and parts of formulas that the sheets of the customer development budget share."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ LEVER_KINDS = dict(zip(LEVERS, ("count", "rate", "rate", *("frequency", "money")
 
 
 def scenario_name(scenario: Scenario) -> Label:
-    """What a scenario is called: one with the published factors says that they are published."""
+    """The name of a scenario: one with the published factors says that they are published."""
     if not any(scenario is one for one in PUBLISHED):
         return scenario.name
     name = scenario.name

@@ -1,4 +1,4 @@
-"""What the customer development budget is filled with: an outcome, the year before, and goals."""
+"""Input of the customer development budget: an outcome, the year before, and goals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNKNOWN: Outcome = ((None,) * 3,) * 3
 
 @dataclass(frozen=True, slots=True)
 class BudgetData:
-    """What the input cells come filled with.
+    """The figures that the input cells come filled with.
 
     Attributes:
         outcome: The last 12 months.

@@ -161,7 +161,7 @@ def write_target(book: Book, data: BudgetData) -> None:
 
 
 def _words(lever: str) -> dict[str, str]:
-    """What is different for each lever, by the words that stand for it in :data:`NEEDED`."""
+    """The words that differ between levers, by those that stand for them in :data:`NEEDED`."""
     segment = LEVER_SEGMENTS[lever]
     other, another = (one for one in SEGMENTS if one != segment)
     beside = [x for x, whose in LEVER_SEGMENTS.items() if whose == segment and x != lever]
@@ -181,7 +181,7 @@ def _words(lever: str) -> dict[str, str]:
 
 
 def _base(lever: str) -> str:
-    """What a lever lifts."""
+    """The formula of the figure that a lever lifts."""
     if lever == "recruitment":
         return "[outcome.new.customers]*[growth.recruitment]"
     if lever in LEVERS[:3]:

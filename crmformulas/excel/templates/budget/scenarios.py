@@ -269,7 +269,7 @@ def _short(sheet: Sheet) -> None:
 
 
 def _costs(sheet: Sheet, data: BudgetData) -> None:
-    """What lifting each lever costs, and what is left of what it brings."""
+    """Write what lifting each lever costs, and what is left of what it brings."""
     _period_heads(sheet, COST, Translated("Cost of each lever", "Kostnad per faktor"))
     for column in (1, 2, 3):
         sheet.text(COST, column, "", "head")

@@ -128,7 +128,7 @@ def write_changes(sheet: Sheet, row: int, label: Label, after: str, before: str,
 
 
 def write_balance(sheet: Sheet, row: int, columns: tuple[tuple[str, Label], ...]) -> None:
-    """How the customers move in each period, and the change in the last of them."""
+    """Write how the customers move in each period, and the change in the last of them."""
     head = Translated("How the customers move", "Hur kunderna rör sig")
     labels = [label for _, label in columns]
     sheet.heads(row, 0, [head, *labels, Translated("Change", "Förändring")])
@@ -152,7 +152,7 @@ def balance(
     name: str,
     opening: CellRange | None = None,
 ) -> Grid:
-    """How the customers of a period move, from those at its opening.
+    """The table of how the customers of a period move, from those at its opening.
 
     ``name`` is that of their cell, and ``opening`` the cell where it stands in this very table.
     """

@@ -1,4 +1,4 @@
-"""What the sheets of key figures are written from: months of counts, and cohorts by age."""
+"""The data of the sheets of key figures: months of counts, and cohorts by age."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Kpi:
 
     @property
     def change(self) -> Translated:
-        """What its change is called."""
+        """The name of its change."""
         if self.kind == "days":
             return Translated("Change in a year, days", "Ändring på ett år, dagar")
         return Translated("Change in a year, pp", "Ändring på ett år, p.e.")

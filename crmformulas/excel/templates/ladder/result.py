@@ -174,7 +174,7 @@ LATER = (
 
 
 def _charts(sheet: Sheet, *, with_goals: bool) -> None:
-    """What stands on the ladder, and with goals what they would bring."""
+    """Draw what stands on the ladder, and with goals what they would bring."""
     book = sheet.book
     sheet.text(TITLES, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
     holes = _holes(book)
@@ -219,7 +219,7 @@ def _no_goals(book: Contents) -> str:
 
 
 def _holes(book: Contents) -> dict[str, Hole]:
-    """What several sentences have in common."""
+    """The holes that several sentences have in common."""
     goal = book["ladder.result.tip_goal"].cell
     some, none = (book.sentence(words, step=goal) for words in LATER)
     return {

@@ -183,7 +183,7 @@ def _sums(sheet: Sheet, column: dict[str, CellRange], row: int) -> None:
 
 
 def _funnel(sheet: Sheet, row: int, counts: int) -> int:
-    """What the funnel draws: centred bars as shares of the longest, their figures in the labels."""
+    """Write the funnel's bars: centred, as shares of the longest, their figures in the labels."""
     sheet.text(row, 0, Translated("What the funnel draws", "Det tratten ritar"), "note")
     first, places = row + 1, {}
     for j, key in enumerate(("label", "side", "bar")):

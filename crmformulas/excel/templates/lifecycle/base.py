@@ -209,7 +209,7 @@ def _budget(sheet: Sheet, row: int) -> None:
 
 
 def _levers(sheet: Sheet, row: int) -> None:
-    """What each of the nine levers moves: it raises these figures of Budget 1 in proportion."""
+    """Write what each of the nine levers moves: these figures of Budget 1, in proportion."""
     book, budget = sheet.book, sheet.book["plan.budget1"]
     sheet.text(row, 0, LEVERS_HEADING, "heading")
     heads = [Translated("Lever", "Budgetfaktor"), *(BUDGET[x].label for x in tuple(BUDGET)[:3])]

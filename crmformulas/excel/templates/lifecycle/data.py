@@ -1,4 +1,4 @@
-"""What a life-cycle plan holds."""
+"""The data of a life-cycle plan."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """What comes first in a phase of the life cycle.
+    """The priority in a phase of the life cycle.
 
     Attributes:
         short: The focus of the coming months.
@@ -181,7 +181,7 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Pilot:
-    """How an activity is tried before everybody gets it, and how it is judged afterwards.
+    """The trial of an activity before everybody gets it, and how it is judged afterwards.
 
     Attributes:
         status: One of ``STATES`` of the sheet Pilots.

@@ -1,4 +1,4 @@
-"""What a control group measured of an activity, as the follow-up and the pilots take it."""
+"""The result of a control group for an activity, as the follow-up and the pilots take it."""
 
 from __future__ import annotations
 

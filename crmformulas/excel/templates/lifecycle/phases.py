@@ -172,7 +172,7 @@ def _figures(sheet: Sheet, row: int) -> int:
 
 
 def _moves(sheet: Sheet, row: int) -> int:
-    """How many customers moved between the phases; returns the row below."""
+    """Write how many customers moved between the phases; returns the row below."""
     heads = "Moves in the last 12 months | Förflyttningar senaste 12 månaderna; Customers | Kunder"
     sheet.heads(row, LEFT, heads)
     grid = Grid(sheet, row + 1, LEFT + 1, MOVES)

@@ -213,7 +213,7 @@ def _weeks(grid: Grid, key: str) -> None:
 
 
 def _statuses(grid: Grid, key: str) -> None:
-    """How many dialogs are running, planned and missing: those that are neither."""
+    """Write how many dialogs are running, planned and missing: those that are neither."""
     sheet, book, top = grid.sheet, grid.sheet.book, HEAD + len(grid.items) + 3
     names, given = grid.all("name").cell, grid.all("status").cell
     sheet.heads(top, 1, [DIALOGS["status"].label, Translated("Dialogs", "Dialoger")])

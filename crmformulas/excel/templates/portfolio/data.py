@@ -1,4 +1,4 @@
-"""What the sheets of the customer portfolio are filled with, and the sheet where it stands."""
+"""The data of the sheets of the customer portfolio, and the sheet where it stands."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class PortfolioData:
     def from_summary(
         cls, summary: Summary, lacking: Translated | None = None, *, f12_known: bool = True
     ) -> PortfolioData:
-        """What a summary of orders tells; it has no orders and revenue of F12 by tier.
+        """The data that a summary of orders tells; it has no orders and revenue of F12 by tier.
 
         Where F12 is not known, the tiers of S12 stand alone, whoever their customers were before.
         """

@@ -84,7 +84,7 @@ COUNTED = ("customers", "orders", "revenue")
 
 
 def kind_of(data: PortfolioData, origin: str, target: str) -> str:
-    """What a flow is: an upgrade, a downgrade, or what its origin or target says."""
+    """The kind of a flow: an upgrade, a downgrade, or what its origin or target says."""
     return flow_kind(origin, target, data.tiers)
 
 
@@ -166,7 +166,7 @@ def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
 
 
 def _call(grid: Grid, name: str, item: str) -> None:
-    """What the book calls the cells of a row."""
+    """Name the cells of a row in the book."""
     for key in FLOWS:
         grid.sheet.book.places[f"flow_table.{name}.{key}"] = grid.place(key, item)
 
@@ -223,7 +223,7 @@ def _flow(
 
 
 def _name(book: Contents, data: PortfolioData, side: str) -> str:
-    """How formulas say the name of a side of a flow."""
+    """The name of a side of a flow, as formulas say it."""
     if side in data.tiers:
         return f'({tier_cells(book)[data.tiers.index(side)].full}&"")'
     return f'"{book.translate(term(side))}"'

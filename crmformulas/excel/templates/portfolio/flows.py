@@ -207,7 +207,7 @@ def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
 
 
 def _balance_chart(sheet: Sheet, row: int, at: tuple[int, int], width: int) -> None:
-    """What the waterfall draws stands at the row."""
+    """Draw the waterfall of what stands at the row."""
     book = sheet.book
     steps = [
         Step(Translated("Opening", "IB"), "portfolio_opening", True),

@@ -174,7 +174,7 @@ SECOND = """
 
 
 def write_value(book: Book, data: PortfolioData) -> Sheet:
-    """What each tier is worth, with the message on top."""
+    """Write what each tier is worth, with the message on top."""
     count = len(data.tiers)
     # With few tiers the last column is wider, for two charts to stand beside each other.
     widths = (25, *[15] * (count + 1), 33 + 15 * max(4 - count, 0))
