@@ -274,7 +274,7 @@ def _projection(now: Summary, then: Summary) -> Iterator[Said]:
 
 
 def _forecast(forecast: Forecast | None) -> Iterator[Said]:
-    """What the forecast as it was a year ago said, whether or not it would be shown today."""
+    """The figures of the forecast as it was a year ago, whether or not it would be shown today."""
     for row in () if forecast is None else forecast.came:
         for figure in ("buyers", "orders", "revenue"):
             said, came = getattr(row, f"{figure}_said"), getattr(row, f"{figure}_came")

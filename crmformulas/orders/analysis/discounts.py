@@ -215,7 +215,7 @@ def _once(ask: Ask, orders: ir.Table) -> bool:
 def _given(
     orders: ir.Table, code: FurtherColumn | None, *, money: bool, once: bool
 ) -> tuple[ir.IntegerValue, ir.BooleanValue]:
-    """What was given on an order, and whether there was a discount."""
+    """The discount given on an order, and whether there was one."""
     if money:
         given: ir.IntegerValue = orders.most_discount if once else orders.sum_discount
         return given, given > 0

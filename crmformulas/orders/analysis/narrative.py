@@ -205,7 +205,7 @@ def _revenue(summary: Summary, before: Summary | None, money: _Money) -> Sentenc
 
 
 def _movers(summary: Summary, then: float) -> list[tuple[Translated, float]]:
-    """What revenue came and went since the year before, the largest first; they add up."""
+    """The revenue that came and went since the year before, the largest first; they add up."""
     tiers = summary.rules.tier_names
     came = {
         origin: sum(

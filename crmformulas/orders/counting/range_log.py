@@ -267,7 +267,7 @@ class _Log:
         return [GapCount(*key, purchases) for key, purchases in counted.items()]
 
     def _past(self, customer: _Customer) -> int:
-        """What a customer did before F12: 0 nothing, 1 bought, 2 bought in the year before it."""
+        """The customer's past before F12: 0 nothing, 1 bought, 2 bought in the year before it."""
         earlier = [day for day in customer.bought if day < self.starts["f12"]]
         return 0 if not earlier else 2 if earlier[-1] >= self.f11 else 1
 
@@ -465,7 +465,7 @@ def _month(day: int) -> int:
 
 
 def _ages(first: int, day: int) -> int:
-    """How many of LTV_AGES have passed at a day."""
+    """The number of LTV_AGES that have passed at a day."""
     if first not in _passed:
         _passed[first] = [_later(first, age) for age in LTV_AGES]
     return sum(day >= end for end in _passed[first])

@@ -121,7 +121,7 @@ class AccountQuestions(LogTables):
         return value_counts
 
     def repeated_rows(self) -> int:
-        """How many rows repeat another of their file in every column; a server is not asked."""
+        """Count rows that repeat another of their file in every column; a server is not asked."""
         n = 0
         if self.rows.opened.server is not None:
             return n

@@ -1,4 +1,4 @@
-"""What separates customers, what discounts gave, what follows a product."""
+"""Analyses: what separates customers, what discounts gave, what follows a product."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class AnalysisQuestions(CustomerQuestions):
         rules: Rules | None = None,
         **changes: Unpack[RuleChanges],
     ) -> Separation:
-        """What separates those who go on from those who stop, by the further columns of the file.
+        """Find what separates who goes on from who stops, by the further columns of the file.
 
-        It goes together with, and does not prove: customers choose. See
+        What it finds goes together with that, and does not prove it: customers choose. See
         :mod:`crmformulas.orders.analysis.separation`.
 
         Args:

@@ -194,7 +194,7 @@ class ColumnQuestions(AccountQuestions):
         return all(source.amount_rule != "once per order" for source in account.sources)
 
     def _bought(self, name: str, as_of: date, rules: Rules) -> Bought:
-        """What was paid for in S12, by customer and value of a further column."""
+        """The lines paid for in S12, by customer and value of a further column."""
         from crmformulas.orders.counting import attributes
         from crmformulas.orders.selections.cross_sell import Bought
 

@@ -259,7 +259,7 @@ class CustomerQuestions(ForecastQuestions, ColumnQuestions):
         )
 
     def _also_bought(self, customers: Customers, customer: str) -> list[AlsoBought]:
-        """What those alike buy and a customer does not; none without a column of products."""
+        """The products those alike buy and a customer doesn't; none without a column of them."""
         from crmformulas.orders.selections.cross_sell import ATTRIBUTES, also_bought
 
         product, people = self._product_column(), customers.people

@@ -1,4 +1,4 @@
-"""What was expected of a log's customers, and what came."""
+"""Forecasts of a log's customers, what was expected of them, and what came."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ForecastQuestions(SummaryQuestions):
         rules: Rules | None = None,
         **changes: Unpack[RuleChanges],
     ) -> Forecast:
-        """What customers are expected to do in the months after an as-of day.
+        """Forecast what customers do in the months after an as-of day.
 
         It is admitted by a backtest 12 months back, and told beside the law of value: it is never
         CLV. See :mod:`crmformulas.orders.analysis.forecast`.

@@ -223,7 +223,7 @@ class SelectionQuestions(CustomerQuestions):
         rules: Rules | None = None,
         **changes: Unpack[RuleChanges],
     ) -> CrossSell:
-        """What the customers of a value tier buy, and how much of it each of them does.
+        """Find what the customers of a value tier buy, and how much of it each of them does.
 
         See :mod:`crmformulas.orders.selections.cross_sell`. What a customer does not buy of it is
         told by the attributes ``share_bought``, ``not_bought`` and ``potential``.

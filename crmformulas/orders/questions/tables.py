@@ -50,7 +50,7 @@ ROWS_OF_A_BATCH = 50_000
 
 
 class Prepared(NamedTuple):
-    """What everything at an as-of day begins with."""
+    """The tables that everything at an as-of day begins with."""
 
     extent: Extent
     windows: Windows

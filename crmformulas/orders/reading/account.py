@@ -98,13 +98,13 @@ class AppliedRule:
 
 
 def note(rule: str, en: str, sv: str, option: str | None = None, rows: int = 0) -> AppliedRule:
-    """What the user must know about how a source was read, in both languages."""
+    """The rule that tells the user how a source was read, in both languages."""
     return AppliedRule(rule, Translated(en, sv), option, rows, severity="look")
 
 
 @dataclass(frozen=True)
 class SourceAccount:
-    """What was read of one file, sheet or table."""
+    """The account of one file, sheet or table that was read."""
 
     name: str
     sheet: str | None
@@ -137,14 +137,14 @@ class SourceAccount:
 
 @dataclass(frozen=True)
 class SettingsAccount:
-    """What a file of settings says, as far as it is in use."""
+    """The account of a file of settings, as far as it is in use."""
 
     file: str
     values: Mapping[str, Any]
 
     @property
     def line(self) -> Label:
-        """What came from the file, in a line."""
+        """A line on what came from the file."""
         said = ", ".join(f"{place} {_written(value)}" for place, value in self.values.items())
         return Translated("settings of {file}: {said}", "inställningar i {file}: {said}").format(
             file=self.file, said=said
@@ -171,7 +171,7 @@ def _written(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Account:
-    """What was read, by which rules, and what was not."""
+    """The account of what was read, by which rules, and what was not."""
 
     sources: tuple[SourceAccount, ...] = ()
     rules: tuple[AppliedRule, ...] = ()
@@ -180,7 +180,7 @@ class Account:
 
     @property
     def line(self) -> Label:
-        """What was read, in a line: the columns of the first source, and how many sources."""
+        """A line on what was read: the columns of the first source, and how many sources."""
         if not self.sources:
             return ""
         return Translated(*(self._line(lang) for lang in LANGS))
@@ -202,7 +202,7 @@ class Account:
 
     @property
     def notices(self) -> tuple[Label, ...]:
-        """What changes figures or is worth a look, a line each."""
+        """A line for each thing that changes figures or is worth a look."""
         return tuple(rule.text for rule in self.rules if rule.severity != "fine")
 
     def to_dict(self) -> dict[str, Any]:

@@ -225,7 +225,7 @@ def _told_of(part: SourceTable, engine: Engine, *, close: bool = True) -> Iterat
 
 
 def _told(part: SourceTable, server: str, rows: int, together: int | None) -> AppliedRule:
-    """What is said of rows that were brought, or of what the server had made of them."""
+    """The notice of rows that were brought, or of what the server had made of them."""
     shown = with_separators(rows)
     every, source = "--where-to-count here", "--where-to-count source"
     if together is not None:

@@ -17,7 +17,7 @@ SUMMED, HIGHEST, MERGED = ("sum_", "times_"), ("line_", "most_"), "word_"
 
 
 def carried(rows: Any, total: Callable[[Any], Any]) -> dict[str, Any]:
-    """What an order has of the numbers of its rows, or of orders that are parts of it."""
+    """The numbers of an order from those of its rows, or of orders that are parts of it."""
     aggregates = {}
     for name in rows.columns:
         if name.startswith(MERGED):

@@ -187,7 +187,7 @@ def _id(cell: Any) -> str:
 
 
 def _reading(name: str, cells: list[Any]) -> Reading:
-    """How the texts of a column are meant, which their whole decides."""
+    """The reading of the texts of a column, which their whole decides."""
     texts = [cell for cell in cells if isinstance(cell, str)]
     if not texts:
         return "either"
@@ -240,7 +240,7 @@ def _day(name: str, cell: Any, at: str, reading: Reading) -> int:
 
 
 def _header(cell: Any, at: str) -> str:
-    """What to do about a text in the first row, which may be that of headers."""
+    """The advice on a text in the first row, which may be that of headers."""
     return HEADER.en if at == " at 1" and isinstance(cell, str) else ""
 
 

@@ -157,7 +157,7 @@ def _where(typed: TypedPart) -> str | None:
 
 
 def _written(opened: OpenSource, typed: TypedPart) -> Counter[str]:
-    """How often each currency is written, in capitals; "" where none is."""
+    """Count how often each currency is written, in capitals; "" where none is."""
     of_a_column = "currency" in typed.choice.roles
     if not of_a_column and typed.currency_of_name:
         n = opened.ask(typed.part.table.agg(n=typed.part.count()))[0]["n"]

@@ -88,7 +88,7 @@ class Embedded:
             connection.execute(f"SET {setting} = {value}")
 
     def __getattr__(self, name: str) -> Any:
-        """What only Ibis' backend has."""
+        """Take from Ibis' backend what only that has."""
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.ibis, name)
@@ -279,7 +279,7 @@ def _filled(pieces: Sequence[str | int], varying: Sequence[Varying]) -> str:
 
 
 def _written(one: Varying) -> str:
-    """What varies, as it stands in SQL."""
+    """The text of what varies, as it stands in SQL."""
     if one.kind == "name":
         return named(one.value)
     # The sign before other numbers is part of the query.

@@ -23,7 +23,7 @@ Reading = Literal["first", "second", "either"]
 
 @dataclass
 class Evidence:
-    """How many rows only the first reading reads, only the second, or both but differently."""
+    """The rows that only the first reading reads, only the second, or both but differently."""
 
     first: int = 0
     second: int = 0

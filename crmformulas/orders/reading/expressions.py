@@ -129,7 +129,7 @@ class Expression:
         return str(self._answer("str", str))
 
     def __iter__(self) -> Iterator[Any]:
-        """What Ibis gives one by one."""
+        """Iterate over what Ibis gives one by one."""
         return iter(real(self))
 
     def __hash__(self) -> int:
@@ -137,7 +137,7 @@ class Expression:
         return id(self)
 
     def _answer(self, name: str, of: Callable[[Any], Any]) -> Any:
-        """What Ibis says of the expression at once, kept as its SQL is."""
+        """Ask Ibis of the expression at once; the answer is kept as its SQL is."""
         if self._source in (None, LIVE):
             return of(real(self)) if name != "columns" else list(real(self).columns)
 
@@ -232,7 +232,7 @@ LIVE = _Live()
 
 
 class _Note:
-    """What the parts of an expression say, taken together."""
+    """The notes of the parts of an expression, taken together."""
 
     __slots__ = ("said", "source", "varying")
 
@@ -327,7 +327,7 @@ def _of_ibis(value: Any) -> bool:
 
 
 def _wrapped(value: Any) -> Any:
-    """What Ibis gives, so that it can be used with what is only noted down."""
+    """Wrap what Ibis gives, so that it can be used with what is only noted down."""
     if isinstance(value, Expression) or not (_of_ibis(value) or callable(value)):
         return value
     if _of_ibis(value) and not (hasattr(value, "op") or callable(value)):

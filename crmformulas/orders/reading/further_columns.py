@@ -377,7 +377,7 @@ def _plain(number: float) -> str:
 
 
 def _numbers(texts: Sequence[str]) -> tuple[float, ...] | None:
-    """What the texts are as numbers; None where one is none, or a code such as ``007``."""
+    """The texts as numbers; None where one is none, or a code such as ``007``."""
     stripped = [text.strip() for text in texts]
     if not all(map(NUMBER.fullmatch, stripped)):
         return None
@@ -385,7 +385,7 @@ def _numbers(texts: Sequence[str]) -> tuple[float, ...] | None:
 
 
 def _asked(parts: Sequence[TypedPart], wanted: Sequence[str]) -> dict[str, str]:
-    """What the file calls each column that is asked for, with what is asked of a date behind."""
+    """The file's names of the columns that are asked for, with what is asked of a date behind."""
     resolved: dict[str, str] = {}
     for text in wanted:
         try:
@@ -479,7 +479,7 @@ def _scaled(parts: Sequence[TypedPart], name: str) -> bool:
 def _derived(
     opened: OpenSource, parts: Sequence[TypedPart], names: Sequence[str]
 ) -> tuple[dict[str, Derived], set[str]]:
-    """What is made of the order's time and of columns of dates, by name; and those columns."""
+    """The columns made of the order's time and of columns of dates, by name; and the latter."""
     by_name: dict[str, Derived] = {}
     if HOUR not in map(normalised, names):
         hours = [_hour(typed) for typed in parts]

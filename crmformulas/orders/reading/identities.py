@@ -1,4 +1,4 @@
-"""Who a row's customer is: ids as they are compared, and the words that mean that nobody is known.
+"""Ids of a row's customer as they are compared, and the words that mean that nobody is known.
 
 Two texts that mean one customer are folded to one id: e-mail addresses in lower case, Unicode in
 its composed form, whole numbers without the ``.0`` that passing through a float left behind.

@@ -85,7 +85,7 @@ def _check(body: str) -> str:
 
 
 def _entries(text: str) -> dict[str, Any]:
-    """What a file holds for these versions."""
+    """The entries of a file for these versions."""
     head, _, body = text.partition('"entries": ')
     body = body.removesuffix("}\n")
     expected = f'{{"for": {json.dumps(versions())}, "check": "{_check(body)}", '

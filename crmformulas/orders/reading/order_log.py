@@ -178,7 +178,7 @@ class OrderReader:
             self._read_rows()
 
     def _row_codes(self) -> RowCodes | None:
-        """How customers and orders are told by numbers, where there are many of them."""
+        """The numbers by which customers and orders are told, where there are many of them."""
         typed, engine = self.first, self.opened.engine
         large = engine is not None and engine.input_bytes >= LARGE
         if not large or len(self.parts) > 1 or typed.leaves_gaps or typed.point_zero:
@@ -662,7 +662,7 @@ class OrderReader:
             )
 
     def _factors(self, tallies: list[dict[str, Any]]) -> None:
-        """What quantity × price, a price alone and a discount mean for the amounts."""
+        """Tell what quantity × price, a price alone and a discount mean for the amounts."""
         rows = sum(f["rows"] for f in tallies)
         for typed in self.parts:
             roles, names = typed.choice.roles, typed.part.names

@@ -189,7 +189,7 @@ def _times(rows: Any, condition: Any) -> Any:
 
 
 def _single(rows: Any) -> dict[str, Any]:
-    """What `_sums` makes of a row by itself."""
+    """The columns that `_sums` makes, of a row by itself."""
     one = ibis.literal(1, "int64")
     amount = rows.amount
     more: dict[str, Any] = {}
@@ -324,7 +324,7 @@ def tally(groups: Any, *, by_file: bool, names: bool = False, codes: IdCodes | N
 
 
 def _tally_of_ids(groups: Any, order: Any, codes: IdCodes | None) -> dict[str, Any]:
-    """What is to be known of the ids of customers."""
+    """The counts and sums that are to be known of the ids of customers."""
     numbered = order & is_numbered(groups.customer, codes)
     counts = {
         "numbered": numbered.sum(),
@@ -371,7 +371,7 @@ Data = Literal["total", "line", "open", "none"]
 
 
 def _data_says(several: int, alike: int, varied: bool) -> Data:
-    """What the amounts of orders with several rows say they are."""
+    """The meaning of the amounts of orders with several rows, as they themselves say it."""
     if not several:
         return "none"
     if alike < ENOUGH_SHARE * several:

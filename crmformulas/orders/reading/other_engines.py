@@ -55,7 +55,7 @@ def day(column: Any, backend: str) -> Any:
 
 @cache
 def _own_functions() -> tuple[Any, Any]:
-    """What SQLite calls to read a day and an amount.
+    """The functions that SQLite calls to read a day and an amount.
 
     Written out they are too deep for its parser wherever they stand inside another expression.
     """

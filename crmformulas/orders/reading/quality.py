@@ -1,4 +1,4 @@
-"""What has to be known before rows are counted: how columns are read, and what else stands in them.
+"""Questions before rows are counted: how columns are read, and what else stands in them.
 
 Each question to the engine is asked only where the sample gives cause for it.
 """
@@ -70,7 +70,7 @@ def decide(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
 
 
 def _question(opened: OpenSource, typed: TypedPart, column: TextColumn) -> QuestionError:
-    """How a column is to be read, with what each answer would give."""
+    """The question of how a column is to be read, with what each answer would give."""
     assert column.open is not None
     if typed.duckdb:
         outcome = opened.ask(typed.part.table.agg(**column.outcomes()))[0]

@@ -54,7 +54,7 @@ def bring_rows(table: Any, engine: Engine, name: str, *, zoned: bool = False) ->
 
 
 def _store(engine: Engine, name: str, stream: Any, query: str) -> None:
-    """What a query makes of a stream, which it calls ``brought``, as a table."""
+    """Store what a query makes of a stream, which it calls ``brought``, as a table."""
     run = engine.backend.whole
     run.register("brought", stream)
     try:
@@ -102,7 +102,7 @@ def _typed(table: Any, engine: Engine, offset: str | None) -> str:
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    """What says that the rows are to be had row by row only: COPY refused, or text not in UTF-8."""
+    """The errors after which rows come one by one only: COPY refused, or text not in UTF-8."""
     refused, duckdb = import_module("psycopg").errors, import_module("duckdb")
     return refused.FeatureNotSupported, refused.SyntaxError, duckdb.InvalidInputException
 

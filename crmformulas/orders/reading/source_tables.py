@@ -75,7 +75,7 @@ class Mixed:
 
 @dataclass(frozen=True)
 class Grouped:
-    """What the rows of a table stand for that has been grouped before it came here.
+    """The columns of a table that has been grouped before it came here, by what its rows stand for.
 
     Attributes:
         rows: The column that says how many rows of the source one is.

@@ -388,7 +388,7 @@ class _TextFile:
         return {"max_line_size": longest, "buffer_size": max(LEAST_BUFFER, longest)}
 
     def _faults(self, names: list[str]) -> tuple[list[tuple[str, int, int]], list[tuple[int, str]]]:
-        """What is wrong with lines: per kind of fault how many and the first; and those lines."""
+        """The faults of lines: per kind of fault how many and the first; and those lines."""
         looking = {**SKIPPING, "rejects_limit": 0, **self._long_lines()}
         # The last column is asked for, too, or the engine would not look at all of each line.
         only = None if self.only is None else sorted({*self.only, len(names) - 1})
@@ -457,7 +457,7 @@ def _mended_line(line: str, delimiter: str, width: int) -> list[str]:
 
 
 def _first_row(dialect: Dialect) -> str:
-    """What stands in the columns of a file without header, for who is asked to choose."""
+    """The first row of a file without header, by column, for who is asked to choose."""
     cells = ", ".join(repr(cell) for cell in dialect.rows[0][:MOST_CELLS])
     return f"; there is no header, the first row is {cells}"
 

@@ -572,7 +572,7 @@ class TypedPart:
         }
 
     def _taken_off(self) -> dict[str, Any]:
-        """What is refunded of an amount, whether the row is a credit note or may be taken back."""
+        """The refund of an amount, and whether the row is a credit note or may be taken back."""
         reductions = {}
         if "refund" in self.choice.roles:
             reductions["refund"] = self._amount("refund").abs().fill_null(0)
@@ -588,7 +588,7 @@ class TypedPart:
         return reductions
 
     def _weights(self) -> dict[str, Any]:
-        """What a row stands for that is several of the source."""
+        """The weight of a row that stands for several of the source."""
         grouped, table = self.part.grouped, self.part.table
         return (
             {} if grouped is None else {"weight": table[grouped.rows], "high": table[grouped.high]}

@@ -251,7 +251,7 @@ class Rows:
             raise QuestionError.together([*self._asked_late(), question]) from None
 
     def _asked_late(self) -> list[QuestionError]:
-        """What has to be asked of columns of which only the sample has been looked at."""
+        """The questions to ask of columns of which only the sample has been looked at."""
         try:
             look_again(self.opened, self.typed)
         except QuestionError as question:
@@ -415,7 +415,7 @@ def _all_questions(
 def _further_questions(
     opened: OpenSource, typed: list[TypedPart], currency: str | None
 ) -> list[QuestionError]:
-    """What has to be asked beside how columns are read, which is as proposed for now."""
+    """The questions to ask beside how columns are read, which is as proposed for now."""
     questions: list[QuestionError] = []
     try:
         look_at_keys(typed)
@@ -434,7 +434,7 @@ def _further_questions(
 def _asked_of_orders(
     opened: OpenSource, typed: list[TypedPart], currency: str | None
 ) -> list[QuestionError]:
-    """What has to be asked when the orders are made, such as whether an amount is theirs."""
+    """The questions to ask when the orders are made, such as whether an amount is theirs."""
     try:
         facts, repeated = rows_of(opened, typed, currency and currency.upper())
         reader = OrderReader(opened, typed, currency and currency.upper(), facts, repeated)

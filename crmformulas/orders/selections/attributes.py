@@ -131,7 +131,7 @@ class Attribute:
 
 @dataclass
 class Scope:
-    """What the attributes of a log's customers are made from, at an as-of day and by rules.
+    """The sources of the attributes of a log's customers, at an as-of day and by rules.
 
     Attributes:
         orders: The orders up to the as-of day: ``customer``, ``day``, ``amount``.

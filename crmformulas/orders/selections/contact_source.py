@@ -1,4 +1,4 @@
-"""What a contact list tells of customers, and its contacts who have not bought: a list like any.
+"""Attributes from a contact list, and its contacts who have not bought: a list like any.
 
 Consent is what the platform says in its own words; what is blank or not known for a yes is no.
 """

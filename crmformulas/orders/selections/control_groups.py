@@ -135,7 +135,7 @@ class Draw:
     unknown: Label = ""
 
     def power(self) -> Power | None:
-        """What the group can detect, once its rows have been read; None where that is not known."""
+        """The power of the group, once its rows have been read; None where that is not known."""
         return None if self.unknown else power_of(self.cells, *self.period)
 
 
@@ -435,7 +435,7 @@ class Measured:
 
 
 class Values(NamedTuple):
-    """What the customers of a stratum did in one of its groups.
+    """The values of a stratum's customers in one of its groups.
 
     Attributes:
         size: How many there are.

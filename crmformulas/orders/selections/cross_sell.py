@@ -1,4 +1,4 @@
-"""What customers alike buy and a customer doesn't: the products, and what they are worth at most.
+"""Products that customers alike buy and a customer doesn't, and what they are worth at most.
 
 Those alike are the customers of one value tier of S12. A product, or category, is usual among them
 where at least :data:`LEAST_SHARE` of them, and :data:`FEWEST`, paid for a line of it in a purchase
@@ -84,7 +84,7 @@ class Bought(NamedTuple):
 
 
 class _Usual(NamedTuple):
-    """What is usual in a tier: its customers, and buyers and money of each product by code."""
+    """The usual products of a tier: its customers, and buyers and money of each product by code."""
 
     customers: int
     products: dict[int, tuple[str, int, int]]
@@ -213,7 +213,7 @@ def _tiers(scope: Scope, customers: Any) -> Any:
 def _usual(
     scope: Scope, customers: Any, column: FurtherColumn, pairs: Any, least_share: float
 ) -> list[_Usual]:
-    """What is usual in each tier, the highest first."""
+    """The usual products of each tier, the highest first."""
     tiered = customers.select(buyer=customers.customer, tier=_tiers(scope, customers))
     tiered = tiered.filter(tiered.tier.notnull())
     sizes = scope.ask(tiered.group_by("tier").agg(n=_.count()))
@@ -282,7 +282,7 @@ def _share(tier: str, usual: _Usual, priced: bool) -> TierShare:
 
 
 def also_bought(scope: Scope, customers: Any, bought: Bought, customer: str) -> list[AlsoBought]:
-    """What those alike buy and a customer does not, what most of them buy first.
+    """The products those alike buy and a customer does not, those that most of them buy first.
 
     Args:
         scope: What the list of customers is made from.
@@ -310,7 +310,7 @@ def also_bought(scope: Scope, customers: Any, bought: Bought, customer: str) -> 
 def cross_sell_source(
     name: str, bought: Callable[[], Bought], local: Callable[[Any], Any], unpriced: Translated | str
 ) -> Source:
-    """What a customer buys of what is usual among those alike.
+    """The source of what a customer buys of what is usual among those alike.
 
     Args:
         name: The column of products.
@@ -341,7 +341,7 @@ def cross_sell_source(
 
 
 def _arrow(usual: Iterable[_Usual]) -> Any:
-    """What is usual, and what each tier spent on it."""
+    """The table of what is usual, and what each tier spent on it."""
     import pyarrow as pa
 
     rows = [

@@ -409,7 +409,7 @@ class Segments(Mapping[str, str]):
         return iter([*self._own, *self._ready])
 
     def __len__(self) -> int:
-        """How many there are."""
+        """The number of segments."""
         return len(self._own) + len(self._ready)
 
     def is_ready(self, name: str) -> bool:
@@ -494,7 +494,7 @@ def segment_sizes(segments: Segments, customers: Customers, summary: Summary) ->
 
 
 def _asked(segments: Segments, name: str) -> AbstractContextManager[None]:
-    """How a segment is asked for: the condition of one's own may say who a customer is."""
+    """Guard the asking for a segment: the condition of one's own may say who a customer is."""
     return of_everybody() if segments.is_ready(name) else nullcontext()
 
 

@@ -541,7 +541,7 @@ def _kpis(
 
 
 def _bought_within(counts: Counts, rules: Rules) -> BoughtWithin:
-    """Who bought in the last days, by what they were before."""
+    """The customers who bought in the last days, by what they were before."""
     contacts, again, before = counts.contacts, counts.again, counts.before
     unknown = Buyers(None, None)
     if again is None or before is None:

@@ -54,7 +54,7 @@ class _Period:
 
 @dataclass(slots=True)
 class _Sums:
-    """What the customers of a period come to.
+    """The sums over the customers of a period.
 
     Attributes:
         customers: How many came.
@@ -202,7 +202,7 @@ def _after(as_of: date, years: int) -> date:
 
 
 def _whole_months(period: _Period, as_of: date) -> int:
-    """How many months of a period, from its first, are observed for a year."""
+    """The number of months of a period, from its first, that are observed for a year."""
     after = date.fromordinal(as_of.toordinal() + 1)
     return sum(
         add_months(period.start, month + 12) <= after for month in range(1, period.length + 1)

@@ -96,7 +96,7 @@ def month_ends(windows: Windows) -> list[int]:
 
 
 class _Months:
-    """What is counted, by month; the days between purchases from a month on alone."""
+    """The counts by month; the days between purchases from a month on alone."""
 
     def __init__(self, counts: Counts, since: int) -> None:
         self.active: Counter[tuple[int, bool]] = Counter()
@@ -149,7 +149,7 @@ class _Months:
 
 
 class _Leads:
-    """What is counted of contacts, by month."""
+    """The counts of contacts, by month."""
 
     def __init__(self, counts: Counts, rules: Rules) -> None:
         self.signed_up: Counter[int] = Counter()
@@ -186,7 +186,7 @@ class _Leads:
         )
 
     def _reach(self, month: int) -> dict[str, Any]:
-        """Who was reached up to the end of a month, where the list holds more than last days."""
+        """The people reached up to the end of a month, where the list holds more than last days."""
         end, days = day_number(month_start(month + 1)) - 1, self.days
         if days is None or days.first is None or days.days < MANY_DAYS * days.contacts:
             return {}

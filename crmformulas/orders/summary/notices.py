@@ -25,7 +25,7 @@ EXCLUDED = {
 
 
 def _held(windows: Windows, first_day: date) -> Translated | None:
-    """How much of F12 history holds, as part of a sentence; None where it holds all of it."""
+    """The part of F12 that history holds, for a sentence; None where it holds all of it."""
     months = windows.f12_months(first_day)
     if months == 12:
         return None

@@ -221,7 +221,7 @@ def _ahead(fit: Fit, factors: Floats, total: Expected, months: int) -> tuple[Mon
 
 
 def _ladder(fit: Fit, factors: Floats, steps: Sequence[Expected]) -> tuple[Rung, ...]:
-    """Who will have reached each step: who has, and who makes the purchases that are missing.
+    """The rungs: who has reached each step, and who makes the purchases that are missing.
 
     The interval of those who climb is as wide as that of the orders of the step they come from.
     """
@@ -263,8 +263,8 @@ def _pairs(at: Cells) -> Pairs:
 
 
 class Missed(NamedTuple):
-    """What the backtest of a group missed: as fractions, and as the sizes of the logarithms of
-    orders and revenue after the tiers were multiplied."""
+    """The misses of a group's backtest: as fractions, and as the sizes of the logarithms of orders
+    and revenue after the tiers were multiplied."""
 
     errors: Errors
     logs: tuple[float, float]

@@ -203,7 +203,7 @@ def customer_columns(people: ir.Table, predictions: ir.Table, model: CustomerMod
 def _of_histories(
     histories: ir.Table, model: CustomerModel, expected: ir.Table, reached: ir.Table
 ) -> ir.Table:
-    """What follows from repeats, days to the last and age: a row each."""
+    """The table of what follows from repeats, days to the last and age: a row each."""
     one, period = model.purchases, float(model.period)
     x = histories.repeats.cast("float64")
     # As floats: an engine may take a plain fraction for a decimal.

@@ -199,8 +199,8 @@ class Fit:
         return group.sums(*self.expected)
 
     def spreads(self, group: Group) -> Floats:
-        """What parameters and chance move the logarithms of orders and of revenue by: one standard
-        deviation; two rows, by group and in total."""
+        """The spread of the logarithms of orders and of revenue by parameters and chance: one
+        standard deviation; two rows, by group and in total."""
         _, orders, variance, revenue = self.by(group)
         variances: Floats = np.zeros((2, len(orders)))
         # Of a group of whom nothing is expected there is no logarithm.
@@ -223,7 +223,7 @@ class Fit:
 
     @cached_property
     def _slopes(self) -> Floats:
-        """How orders and revenue of each cell move with the logarithm of each parameter."""
+        """The change in orders and revenue of each cell with the logarithm of each parameter."""
         step = 1e-3
         slopes = []
         for axis in np.eye(4) * step:
@@ -236,7 +236,7 @@ class Fit:
 
     @cached_property
     def _value_slopes(self) -> Floats:
-        """How revenue of each cell moves with the logarithm of each parameter of values."""
+        """The change in revenue of each cell with the logarithm of each parameter of values."""
         step, at = 1e-4, self.origin.cells
         orders = self.expected[1] / at.customers
         slopes = [

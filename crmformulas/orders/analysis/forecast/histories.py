@@ -163,8 +163,8 @@ class Counted(NamedTuple):
 def known_at(
     counted: Counted, bounds: queries.Bounds, later: int | None
 ) -> tuple[ir.Table, ir.Table]:
-    """Who had bought by the as-of day of the bounds, which may be before that of the counting: the
-    customers with one order at the counting, and those with several.
+    """The customers who had bought by the as-of day of the bounds, which may be before that of the
+    counting: those with one order at the counting, and those with several.
 
     Nothing is counted from the orders again: the first have no other than their first, and the
     orders of the others stand in the sequence. Both tables have the columns that value tiers

@@ -117,7 +117,7 @@ def fit_order_values(values: RepeatValues) -> OrderValueModel:
 
 
 class _Known(NamedTuple):
-    """What a likelihood needs of the cells that no parameter changes.
+    """The numbers that a likelihood needs of the cells and that no parameter changes.
 
     The gamma functions depend on the number of repeats alone, of which there are few.
     """

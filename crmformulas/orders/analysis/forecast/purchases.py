@@ -263,7 +263,7 @@ def fit_purchases(
 
 
 class _Known(NamedTuple):
-    """What a likelihood needs of the cells that no parameter changes.
+    """The numbers that a likelihood needs of the cells and that no parameter changes.
 
     Most of it depends on the repeats or on a number of days alone, of which there are few; what is
     left for each cell is one exponential and one logarithm.

@@ -41,7 +41,7 @@ INACTIVE = "inactive"
 
 
 class _Known(NamedTuple):
-    """What the forecast expects of customers who are known, net of returns."""
+    """The forecast's expectation of customers who are known, net of returns."""
 
     buyers: float
     orders: float
@@ -78,7 +78,7 @@ def as_forecast(forecast: Forecast, plan: Plan) -> Scenario:
 
 
 def _known(forecast: Forecast, plan: Plan) -> tuple[_Known, _Known]:
-    """What is expected of who is active, and of who is inactive.
+    """The expectations of customers who are active, and of those who are inactive.
 
     Raises:
         InputError: if there is no forecast of 12 months, or the budget is unknown.

@@ -123,7 +123,7 @@ class Asked:
 
 
 class _Measure(NamedTuple):
-    """What is asked of the start orders: a further column, or a number or day of the log."""
+    """The question about the start orders: a further column, or a number or day of the log."""
 
     name: str
     at: At
@@ -370,7 +370,7 @@ class _Answer:
     # ---------------------------------------------------------------------------------- strata
 
     def _strata(self, base: Mapping[str, Ints]) -> tuple[str, Strata]:
-        """What is compared within, and the number of the stratum of a month, step and hold."""
+        """The name of what is compared within, and the stratum of a month, step and hold."""
         held = f" × {self.asked.hold}" if self.asked.hold else ""
         if self.question.of_years:
             return f"quarter × order number{held}", lambda m, s, h: _joined(m // 3, s, h)
@@ -535,7 +535,7 @@ class _Answer:
         )
 
     def _notices(self) -> Iterable[Label]:
-        """What the start of history makes of the answer."""
+        """The notices of what the start of history makes of the answer."""
         question = self.question
         if self.asked.notice is not None:
             yield self.asked.notice

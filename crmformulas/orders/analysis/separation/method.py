@@ -310,7 +310,7 @@ def judge(
 
 
 def _values(counts: ColumnCounts, total: int, on: int) -> tuple[tuple[ValueFinding, ...], float]:
-    """What each value differs, and the spread of the true rates."""
+    """The difference of each value, and the spread of the true rates."""
     estimate = weighted_difference(*counts[1:5])
     n, x = counts.customers.sum(axis=1), counts.went_on.sum(axis=1)
     plain = weighted_difference(n[:, None], x[:, None], np.array([total]), np.array([on]))

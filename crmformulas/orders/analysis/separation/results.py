@@ -374,7 +374,7 @@ def value_text(column: SeparatedColumn, one: SeparatedValue, lang: Lang) -> str:
 
 
 def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedValue) -> Label:
-    """What a value's customers did more, or less, than as many others of the same months."""
+    """Say what a value's customers did more, or less, than as many others of the same months."""
     en, sv = NumberFormat("en"), NumberFormat("sv")
     size = abs(one.extra)
     what = {
