@@ -185,7 +185,7 @@ def atomic_write(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
 
 
 def _about(error: OSError, path: Path, part: Path) -> Exception:
-    """What to say of an error while a file was written: not all of them are about that file."""
+    """The error to raise while a file was written: not all of them are about that file."""
     if error.errno in FULL:
         return InputError(disk_full(error, path))
     if error.filename is not None and os.fspath(error.filename) != str(part):

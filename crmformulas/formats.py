@@ -54,7 +54,7 @@ def with_separators(number: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """What was typed, as it stands in a message."""
+    """The text that was typed, as it stands in a message."""
     return printable(text.replace(SPACE, " "))
 
 

@@ -1,1 +1,1 @@
-"""What a formula is: its parameters, its checks, and the catalogue it is entered in."""
+"""The definition of a formula: its parameters, its checks, and the catalogue it is entered in."""

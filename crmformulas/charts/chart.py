@@ -221,7 +221,7 @@ class Chart:
             part.write_bytes(content)
 
     def _repr_mimebundle_(self, **wanted: Any) -> Any:
-        """What a notebook shows: the chart with its message, interactive where it can be."""
+        """Give a notebook the chart with its message, interactive where it can be."""
         chart = _titled(self.altair(), printable(translate(self.title, self.lang)))
         return chart._repr_mimebundle_(**wanted)
 

@@ -64,7 +64,7 @@ def _status(args: Sequence[str] | None) -> int:
 
 
 def _in_a_line(error: BaseException, args: Sequence[str]) -> str:
-    """What to say of an error; what is no fault of the input or the machine is raised again."""
+    """Say an error in a line; what is no fault of the input or the machine is raised again."""
     if isinstance(error, click.ClickException):
         return error.format_message()
     if isinstance(error, QuestionError):

@@ -135,7 +135,7 @@ AS_TOLD = Translated(
 def _against_before(
     summary: Summary, before: Summary | None, lines: Sequence[FlowLine], figures: NumberFormat
 ) -> list[Label]:
-    """What is said of the flows against those of the year before."""
+    """The sentences on the flows against those of the year before."""
     changed = [line for line in lines if line.value_change is not None and line.kind not in SUMS]
     if not changed:
         return [WAS_UNKNOWN]

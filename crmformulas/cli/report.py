@@ -290,7 +290,7 @@ def workbook_findings(
 
 
 def _follow(log: Orders, made: Summary, plan: Scenario) -> Follow | None:
-    """What has come of the scenario's budget; None where no orders were there to make it from."""
+    """The follow-up of the scenario's budget; None where no orders were there to make it from."""
     try:
         return log.follow(plan, made.as_of, rules=made.rules)
     except InputError:

@@ -613,7 +613,7 @@ class _SummaryText:
         return [_note(line) for line in lines]
 
     def _leads(self, now: Month, then: Month) -> list[str]:
-        """How many contacts of the list became customers in the month."""
+        """The line on the contacts of the list who became customers in the month."""
         if now.converted_leads is None:
             return []
         came = self._against(

@@ -103,7 +103,7 @@ def _heading(words: str) -> str:
 
 
 def _catalogue() -> Iterator[str]:
-    """What the sources take from the modules that own it."""
+    """The constants that the sources take from the modules that own them."""
     plain: dict[str, Any] = {
         "ERRORS": sorted({*SPREADSHEET_ERRORS, THROWN}),
         "THROWN": THROWN,

@@ -193,7 +193,7 @@ def _policy(script: str) -> str:
 
 
 def _recoloured() -> str:
-    """What gives the drawings the colours of the page."""
+    """The styles that give the drawings the colours of the page."""
     return "\n".join(
         f'svg [{part}="{colour}"] {{ {part}: var(--{name}); }}'
         for colour, name in VARIABLES.items()
@@ -238,7 +238,7 @@ def _goals(report: Report) -> list[dict[str, Any]]:
 
 
 def _data(report: Report) -> str:
-    """What the script begins with, as JSON that ends no element."""
+    """The data that the script begins with, as JSON that ends no element."""
     plan, summary = report.plan, report.summary
     has_budget = plan.budget_1.wrong is None
     goals = LadderGoals.of(summary, {})

@@ -334,7 +334,7 @@ def _scores(report: Report) -> Section | None:
 
 
 def _who(size: SegmentSize) -> Label:
-    """What a segment is called, and who that is."""
+    """The name of a segment, and who that is."""
     description = Translated("{0}: {1}", "{0}: {1}").format(size.label, size.about)
     return Translated(*(text[:1].upper() + text[1:] for text in description))
 
@@ -414,7 +414,7 @@ def _budget(report: Report) -> Section:
 
 
 def _backtested(forecast: Forecast) -> tuple[Label, ...]:
-    """What the forecast would have missed a year ago, beside simpler ways."""
+    """The sentences on what the forecast would have missed a year ago, beside simpler ways."""
     rows = [row for row in forecast.backtest if row.revenue_error is not None]
     asked = forecast.backtest_as_of
     if not rows or asked is None:
@@ -436,7 +436,7 @@ def _backtested(forecast: Forecast) -> tuple[Label, ...]:
 
 
 def _expected(report: Report, forecast: Forecast) -> tuple[TableView, ...]:
-    """What is expected of each value tier."""
+    """The tables of what is expected of each value tier."""
     rows = (*forecast.tiers, *([forecast.total] if forecast.total else []))
     table = Table(
         (

@@ -152,7 +152,7 @@ def _about(formulas: list[Formula]) -> Translated:
 
 
 def _configuration(formulas: list[Formula]) -> str:
-    """What the function wizard and the formula bar say of the functions.
+    """The configuration of what the function wizard and the formula bar say of the functions.
 
     Calc knows no category but its own yet and lists the functions under Add-in; the configuration
     names theirs, for a Calc that reads it, and each description begins with it.

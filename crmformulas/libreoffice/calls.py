@@ -49,7 +49,7 @@ def error_value(code: str) -> float:
 
 
 def answering(formula: Formula, in_rows: bool) -> Callable[..., Any]:
-    """What answers the calls of a formula, in rows of cells or with the one value there is.
+    """Make what answers the calls of a formula, in rows of cells or with the one value there is.
 
     A function takes as many arguments as the formula; in the place of one that is left out
     stands None.

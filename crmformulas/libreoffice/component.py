@@ -19,7 +19,7 @@ __all__ = ["register"]
 
 
 def register() -> Any:
-    """What LibreOffice looks for in a component: how the service is made."""
+    """Register the service as LibreOffice looks for it in a component."""
     import uno
     import unohelper
 

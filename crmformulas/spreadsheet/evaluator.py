@@ -133,7 +133,7 @@ def _read(text: str, style: Style = "") -> Value:
 
 
 def _swedish(text: str) -> Value:
-    """What a text means with decimal commas, or else with points; refused where that differs.
+    """The meaning of a text with decimal commas, or else with points; refused where that differs.
 
     But a comma after a lone 0 is a decimal sign: ``{0,25;0,31}`` are two rates, hardly two rows
     that begin with nothing.
