@@ -388,7 +388,7 @@ class BrowseApp(App[None]):
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What needs orders works when they are open."""
+        """Allow what needs orders when they are open."""
         return self.session.view is not None or action not in (
             "export",
             "as_of",

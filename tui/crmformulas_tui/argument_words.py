@@ -1,4 +1,4 @@
-"""What the arguments of the formulas are, in Swedish; in English it is the docstrings' words.
+"""The arguments of the formulas in Swedish words; in English it is the docstrings' words.
 
 A help text is a sentence or two and then the shape of the range, which many arguments share.
 """
@@ -354,13 +354,13 @@ TEXTS: dict[str, str] = {
 
 
 def unit_text(parameter: Parameter, lang: Lang) -> str:
-    """What the numbers of an argument count, in the language of the screen."""
+    """The unit of an argument's numbers, in the language of the screen."""
     unit = parameter.kind.unit
     return UNITS[unit] if lang == "sv" else unit
 
 
 def argument_text(formula: Formula, parameter: Parameter, lang: Lang) -> str:
-    """What an argument is, in the language of the screen."""
+    """The description of an argument, in the language of the screen."""
     text = help_text(formula, parameter)
     return (in_swedish(text) or text) if lang == "sv" else text
 

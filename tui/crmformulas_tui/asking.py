@@ -53,7 +53,7 @@ class AskingPane(Pane):
         yield from self.parts()
 
     def parts(self) -> ComposeResult:
-        """What stands below the message."""
+        """Compose what stands below the message."""
         raise NotImplementedError
 
     def ask(self, log: Orders, view: View) -> Any:
@@ -66,7 +66,7 @@ class AskingPane(Pane):
 
     @property
     def question(self) -> object:
-        """What the answer depends on besides the orders; another one is asked anew."""
+        """The question that the answer depends on besides the orders; another one is asked anew."""
         return None
 
     def show(self, view: View) -> None:
@@ -75,7 +75,7 @@ class AskingPane(Pane):
             self.look()
 
     def on_show(self) -> None:
-        """What has changed meanwhile is asked now."""
+        """Ask now for what has changed meanwhile."""
         self.look()
 
     def look(self) -> None:
@@ -114,7 +114,7 @@ class AskingPane(Pane):
             self.refresh_bindings()
 
     def _ask_both(self, session: Session, view: View) -> tuple[Any, Any]:
-        """What is shown, and the same of then, where that can be told."""
+        """Ask for what is shown, and for the same of then, where that can be told."""
         answer, was, then = self.ask(session.log, view), None, view.then
         if self.COMPARES and then is not None:
             with suppress(CrmError):

@@ -160,7 +160,7 @@ def _source(
 
 
 def _rules(settings: Settings | None, changes: Mapping[str, Any]) -> Rules | None:
-    """How to count; what is wrong with it is said before the screen opens."""
+    """The rules of counting; what is wrong with them is said before the screen opens."""
     if not changes and not (settings and settings.rules):
         return None
     from dataclasses import replace

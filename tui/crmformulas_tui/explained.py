@@ -102,7 +102,7 @@ def _windows(summary: Summary) -> dict[str, Translated]:
 def _retained(
     whole: Label, opening: int | None, lost: int | None, days: dict[str, Translated]
 ) -> tuple[Number, ...]:
-    """What retention is made of."""
+    """The numbers that retention is made of."""
     if opening is None or lost is None:
         return ()
     there = Translated("{}: bought in {}", "{}: köpte {}").format(whole, days["f12"])
@@ -268,7 +268,7 @@ def of_flow(summary: Summary, origin: str, target: str) -> list[Explained]:
 def of_lever(
     name: Label, outcome: float | None, growth: float, factor: float, unit: str
 ) -> list[Explained]:
-    """What a lever of the budget is in Budget 2."""
+    """Explain a lever of the budget in Budget 2."""
     if outcome is None:
         return []
     last_year = Translated(

@@ -1,4 +1,4 @@
-"""What each formula is for and does, in Swedish; in English it is the words of its docstring."""
+"""The summary of each formula in Swedish; in English it is the words of its docstring."""
 
 from __future__ import annotations
 
@@ -260,7 +260,7 @@ def equation_of(formula: Formula, lang: Lang) -> str:
 
 
 def summary_of(formula: Formula, lang: Lang) -> str:
-    """What a formula is for, in the language of the screen; English where it is not put yet."""
+    """The summary of a formula, in the language of the screen; English where it is not put yet."""
     return SWEDISH.get(formula.name, formula.summary) if lang == "sv" else formula.summary
 
 

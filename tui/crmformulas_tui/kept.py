@@ -1,4 +1,4 @@
-"""What was set in the application, kept in the file of settings beside the orders."""
+"""The settings of the application, kept in the file of settings beside the orders."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def keep(workspace: Workspace) -> tuple[Path, list[str]]:
 
 
 def _of_scenario(scenario: Scenario) -> dict[str, float]:
-    """What a scenario changes; nothing of one that is published as it is."""
+    """The changes of a scenario; none for one that is published as it is."""
     if scenario in SCENARIOS:
         return {}
     made = dict(scenario.factors)

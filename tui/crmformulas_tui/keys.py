@@ -58,7 +58,7 @@ def bindings(keys: Iterable[Key]) -> list[Binding]:
 
 
 def key_label(node: object, binding: Binding) -> Translated | None:
-    """What a binding of a node does, if the node lists it among its ``KEYS``."""
+    """The label of a node's binding, if the node lists it among its ``KEYS``."""
     for key in getattr(node, "KEYS", ()):
         if binding.action == key.action and binding.key in key.keys.split(","):
             label: Translated = key.label
@@ -67,7 +67,7 @@ def key_label(node: object, binding: Binding) -> Translated | None:
 
 
 def key_sign(keys: str) -> str:
-    """How a key is written on the screen.
+    """The sign of a key on the screen.
 
     Examples:
         >>> key_sign("ctrl+y"), key_sign("left,h"), key_sign("shift+right")

@@ -82,7 +82,7 @@ class Pane(VerticalScroll, can_focus=False):
 
     @property
     def numbers(self) -> NumberFormat:
-        """How numbers are written in the language of the screen."""
+        """The format of numbers in the language of the screen."""
         return self.workspace.numbers
 
     def signed_amount(self, value: float | None) -> str:
@@ -96,7 +96,7 @@ class Pane(VerticalScroll, can_focus=False):
         return self.workspace.translate(label)
 
     def state(self, kind: type[S]) -> S:
-        """What the user set in this screen for the orders that are shown."""
+        """The state that the user set in this screen for the orders that are shown."""
         assert self.shown_view is not None
         return self.workspace.state(kind, self.shown_view.source)
 
@@ -136,7 +136,7 @@ class Pane(VerticalScroll, can_focus=False):
         """The margin is another one: a pane that tells CLV at it does so anew."""
 
     def compared(self, now: float | None, then: float | None, *, points: bool = False) -> str:
-        """How much a figure changed, with a mark that reads without colour; a dash if unknown.
+        """The change of a figure, with a mark that reads without colour; a dash if unknown.
 
         Args:
             now: The figure.
@@ -237,7 +237,7 @@ class Pane(VerticalScroll, can_focus=False):
         return ()
 
     def export_tables(self) -> list[ExportTable]:
-        """What is shown, as tables."""
+        """The tables of what is shown."""
         return []
 
     def first_focus(self) -> Widget | None:

@@ -93,7 +93,7 @@ class Source:
 
 @dataclass(frozen=True)
 class View:
-    """What the screens show: a summary, and the one of a year before for comparison.
+    """The figures that the screens show: a summary, and that of a year before for comparison.
 
     Attributes:
         source: Where the orders come from.
@@ -121,19 +121,19 @@ class View:
 
     @property
     def then(self) -> Summary | None:
-        """What is compared with, while the user compares and it is known."""
+        """The summary that is compared with, while the user compares and it is known."""
         return (self.against or self.before) if self.comparing else None
 
     @property
     def then_name(self) -> str:
-        """What is compared with: the as-of day of then, or the name of a file or segment."""
+        """The name of what is compared with: then's as-of day, or the name of a file or segment."""
         if self.then is None:
             return ""
         return self.against_name or self.then.as_of.isoformat()
 
     @property
     def then_head(self) -> Label:
-        """How the column of what is compared with is headed."""
+        """The head of the column of what is compared with."""
         if not self.against_name:
             return Translated("then", "då")
         name = printable(self.against_name)
@@ -141,7 +141,7 @@ class View:
 
     @property
     def change_head(self) -> Label:
-        """How the column is headed that says by how much what is shown differs from then."""
+        """The head of the column that says by how much what is shown differs from then."""
         if self.against_name:
             return Translated("differs", "skiljer")
         return Translated("change", "ändring")
@@ -168,7 +168,7 @@ AGAIN = 0.3
 
 @dataclass(frozen=True)
 class _Compared:
-    """What the user compares with, to be counted anew when the day or the rules are others.
+    """The comparison of the user, to be counted anew when the day or the rules are others.
 
     Attributes:
         count: Counts it in the engine's thread, for an as-of day and rules.
@@ -315,13 +315,13 @@ class Session:
         again.start()
 
     def _break_off_again(self) -> None:
-        """What was between two queries must not go on for long with the next."""
+        """Break off again: what was between two queries must not go on for long with the next."""
         now = self._now
         if now is not None and now.stopped:
             self._break_off()
 
     def share(self) -> float | None:
-        """How far the engine is with a query, 0 to 1, where it can say."""
+        """The share of a query that the engine has done, 0 to 1, where it can say."""
         from crmformulas.cli.progress import query_share
 
         log = self._opening or self._log

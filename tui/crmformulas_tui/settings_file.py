@@ -47,7 +47,7 @@ def settings_path(workspace: Workspace) -> Path:
 
 
 def kept_settings(workspace: Workspace) -> Settings | None:
-    """What the file of settings says now; None where there is none that can be read."""
+    """The settings as their file is now; None where there is none that can be read."""
     with suppress(InputError):
         path = settings_path(workspace)
         return load_settings(path) if path.exists() else None

@@ -88,7 +88,7 @@ def parse_frame(text: str) -> Frame | None:
 
 
 class _OneLine(logging.Formatter):
-    """What goes wrong, in a line: whose fault it is, a client's or ours, no traceback tells."""
+    """Log what goes wrong in a line: whose fault it is, a client's or ours, no traceback tells."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The message and the error, without its traceback."""
@@ -99,7 +99,7 @@ class _OneLine(logging.Formatter):
 
 
 def command_line(words: Sequence[str]) -> str:
-    """What starts the application for a browser, as a shell takes it.
+    """The command that starts the application for a browser, as a shell takes it.
 
     Args:
         words: Those given to ``crmf browse``.

@@ -1,4 +1,4 @@
-"""What all screens share: the language, the open orders, and what the user set in each screen."""
+"""The state all screens share: the language, the open orders, and what was set in each screen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["ScreenState", "Workspace", "report_error", "reporting"]
 
 @dataclass
 class ScreenState:
-    """What the user set in a screen; each screen has a subclass with its own fields.
+    """The state that the user set in a screen; each screen has a subclass with its own fields.
 
     Attributes:
         source: The orders it was set for: a goal says nothing of another shop.
@@ -61,7 +61,7 @@ class Workspace:
 
     @property
     def numbers(self) -> NumberFormat:
-        """How numbers are written in the language of the screen."""
+        """The format of numbers in the language of the screen."""
         return NumberFormat(self.lang)
 
     def translate(self, label: Label) -> str:
@@ -70,7 +70,7 @@ class Workspace:
         return text
 
     def state(self, kind: type[S], source: Source) -> S:
-        """What the user set in a screen for these orders; as new for other orders.
+        """The state that the user set in a screen for these orders; as new for other orders.
 
         Args:
             kind: The state class of the screen.
@@ -82,7 +82,7 @@ class Workspace:
         return state
 
     def setting(self, kind: type[Any]) -> Any:
-        """What was remembered under a class, whatever orders are open; None at first."""
+        """The setting remembered under a class, whatever orders are open; None at first."""
         return self._states.get(kind)
 
     def remember(self, setting: Any) -> None:

@@ -1,4 +1,4 @@
-"""What to compare with: the year before, a day, another file, a segment, or a condition."""
+"""The choice of what to compare with: the year before, a day, another file, or customers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["CompareDialog", "Compared", "known_words"]
 
 @dataclass(frozen=True)
 class Compared:
-    """What the user compares with.
+    """The choice of the user what to compare with.
 
     Attributes:
         kind: The year before, a day, another file (which one is asked next), or customers.
@@ -118,7 +118,7 @@ class CompareDialog(Dialog):
             choices.highlighted = 0
 
     def _fitting(self, text: str) -> Iterator[tuple[str, Compared]]:
-        """What may be meant by a text, the most likely first."""
+        """The choices that may be meant by a text, the most likely first."""
         from crmformulas.orders.selections.completion import looks_like_condition
         from crmformulas.orders.selections.conditions import quoted
 

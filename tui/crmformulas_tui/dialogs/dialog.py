@@ -68,7 +68,7 @@ class Dialog(ModalScreen[Any]):
         return super().refresh(*regions, **what)
 
     def on_resize(self) -> None:
-        """What stands behind has another size now."""
+        """Forget what stands behind, which has another size now."""
         self._behind = None
 
     def on_mount(self) -> None:

@@ -32,7 +32,7 @@ EVERYWHERE = (
 
 
 def help_text(lang: Lang, pane: type[Pane] | None, app_keys: Iterable[Key]) -> Content:
-    """What a screen is for, its keys, and those that work everywhere.
+    """The help of a screen: what it is for, its keys, and those that work everywhere.
 
     Args:
         lang: The language.

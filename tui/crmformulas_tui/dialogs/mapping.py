@@ -67,7 +67,7 @@ class MappingDialog(Dialog):
         self._looking: asyncio.Task[Any] | None = None
 
     def compose(self) -> ComposeResult:
-        """What is wrong, what is what, the first rows."""
+        """Compose what is wrong, what is what, and the first rows."""
         with Vertical(classes="wide"):
             title = Translated("Which column is what in {}?", "Vilken kolumn är vad i {}?")
             name = printable(self._source.name)
@@ -92,7 +92,7 @@ class MappingDialog(Dialog):
         return self._source.reading
 
     def _show(self) -> None:
-        """What is chosen and what is found, and whether it can be read so."""
+        """Show what is chosen and what is found, and whether it can be read so."""
         lines = []
         for role, words in ROLES.items():
             column = self._found.columns.get(role)
@@ -121,7 +121,7 @@ class MappingDialog(Dialog):
         self.query_one(PreviewTable).show(self._found)
 
     def _problem_text(self) -> translations.Label:
-        """What is missing, where that is columns; else what the reader says."""
+        """The columns that are missing, where they are; else what the reader says."""
         columns = self._found.columns
         missing = [role for role in ("customer", "date") if role not in columns]
         if "amount" not in columns and not {"quantity", "price"} <= set(columns):

@@ -70,7 +70,7 @@ class Entry:
 
 
 def entries(folder: Path, text: str) -> list[Entry]:
-    """What a folder holds that matches: folders first, both by name."""
+    """The entries of a folder that match: folders first, both by name."""
     listed: list[Entry] = []
     with os.scandir(folder) as here:
         for one in here:
@@ -276,7 +276,7 @@ class Picker(Dialog):
             self.run_worker(self._check(source), exclusive=True, group="look")
 
     def _typed(self, text: str) -> str | None:
-        """What is typed as a source, if it is one: a path, a pattern, a URL."""
+        """The source that is typed, if it is one: a path, a pattern, a URL."""
         if not text or "://" in text:
             return text or None
         path = self.folder / Path(text).expanduser()

@@ -23,7 +23,7 @@ WIDTH = 104
 
 
 class ProfileDialog(Dialog):
-    """What is known, what those alike also buy, tiers by year, orders, and their lines."""
+    """A customer's profile: what those alike also buy, tiers by year, orders, and their lines."""
 
     DEFAULT_CSS = """
     ProfileDialog ScrollableContainer { height: 1fr; }

@@ -157,14 +157,14 @@ class CohortsPane(Pane):
 
     @property
     def _ltv_customers(self) -> list[int]:
-        """How many customers have reached each of ``LTV_AGES``."""
+        """The number of customers who have reached each of ``LTV_AGES``."""
         assert self.shown_view is not None
         reached = {row.age_months: row.customers for row in self.shown_view.summary.ltv_records}
         return [reached.get(age, 0) for age in LTV_AGES]
 
     @property
     def _covered(self) -> int:
-        """How many months, or how much age, at least half of all customers were followed."""
+        """The number of months, or the age, that at least half of all customers were followed."""
         everyone = self._cohorts[0]
         if self._measure == "ltv":
             pairs = zip(LTV_AGES, self._ltv_customers, strict=True)
@@ -191,7 +191,7 @@ class CohortsPane(Pane):
         return self.translate(words.get(cohort.month, cohort.month))
 
     def _cells(self, cohort: Cohort) -> list[str]:
-        """How many customers, and the figures of the line."""
+        """The number of customers, and the figures of the line."""
         if cohort.month == CHANGE:
             now, points = self._cohorts[0], self._measure == "retention"
             pairs = zip(self._line(now), self._line(cohort), strict=False)
@@ -235,7 +235,7 @@ class CohortsPane(Pane):
         )
 
     def _curves_head(self) -> str:
-        """What the curves show, and from where on they rest on too few customers."""
+        """The head of the curves, and from where on they rest on too few customers."""
         head, everyone = self.translate(MEASURES[self._state.measure][1]), self._cohorts[0]
         last = LTV_AGES[-1] if self._measure == "ltv" else len(everyone.active)
         if not 0 < self._covered < last:

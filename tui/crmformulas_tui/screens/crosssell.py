@@ -153,7 +153,7 @@ class CrossSellPane(AskingPane):
         return answer.tiers[place] if answer and place < len(answer.tiers) else None
 
     def _show_products(self) -> None:
-        """What is usual in the tier under the cursor, what most buy first."""
+        """Show what is usual in the tier under the cursor, what most buy first."""
         tier, f = self._tier, self.numbers
         answer: CrossSell | None = self.answer
         if tier is None or answer is None:

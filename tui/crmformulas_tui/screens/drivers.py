@@ -75,7 +75,7 @@ class DriversState(ScreenState):
 
 
 class DriversPane(Pane):
-    """What separates those who go on from those who stop."""
+    """The screen of what separates those who go on from those who stop."""
 
     NAME = Translated("Drivers", "Drivkrafter")
     ABOUT = Translated(
@@ -239,7 +239,7 @@ class DriversPane(Pane):
         return self._lines[place] if place < len(self._lines) else None
 
     def _show_detail(self) -> None:
-        """What the value under the cursor is worth, or that nothing stands out; and the limits."""
+        """Show what the value under the cursor is worth, if any stands out; and the limits."""
         answer, here = self.answer, self._here()
         if answer is None:
             return

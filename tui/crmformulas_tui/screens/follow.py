@@ -40,7 +40,7 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
 
 
 class FollowPane(AskingPane):
-    """What has come of the budget that is set, by segment and month."""
+    """The screen of what has come of the budget that is set, by segment and month."""
 
     NAME = Translated("Follow-up", "Uppföljning")
     ABOUT = Translated(

@@ -39,7 +39,7 @@ NAME_WIDTH, CATEGORY_WIDTH = 25, 12
 
 @dataclass
 class FormulasState:
-    """What the user looked for and typed.
+    """The state of the screen: what the user looked for and typed.
 
     Attributes:
         lang: The language in which it was typed.
@@ -310,7 +310,7 @@ class FormulasPane(Pane):
 
 
 def _result(formula: Formula, call: str, value: Any) -> ExportTable:
-    """What came out, as a table: unrounded, errors by their code."""
+    """The result as a table: unrounded, errors by their code."""
     if hasattr(value, "columns"):
         heads = ["", *map(str, value.columns)]
         rows = [

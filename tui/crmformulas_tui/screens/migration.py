@@ -315,7 +315,7 @@ class MigrationPane(Pane):
         self.query_one("#migration-cell", Static).update(" · ".join(parts) + self._against())
 
     def _against(self) -> str:
-        """What the cell held then, and the change, while that is compared."""
+        """The number that the cell held then, and the change, while that is compared."""
         if not self._was or self._then is None:
             return ""
         row, column = self._matrix.cursor
@@ -357,7 +357,7 @@ class MigrationPane(Pane):
         return term(name) if name else ""
 
     def _filters(self) -> Filters:
-        """What lets the customers of the cell through."""
+        """The filters that let the customers of the cell through."""
         from crmformulas.orders.counting.customer_list import Filters
 
         origin, target = self._place()

@@ -31,7 +31,7 @@ RANKS = {"found": 0, "amount": 1, "orders": 2, "rows": 3, "customers": 4}
 
 
 class QualityPane(Pane):
-    """How good the orders are that everything else rests on."""
+    """The screen of how good the orders are that everything else rests on."""
 
     NAME = Translated("Quality", "Kvalitet")
     ABOUT = Translated(
@@ -49,7 +49,7 @@ class QualityPane(Pane):
         self._quality: Quality | None = None
 
     def compose(self) -> ComposeResult:
-        """What was read, what was found, and the whole of one finding."""
+        """Compose what was read, what was found, and the whole of one finding."""
         yield Static(id="quality-message", classes="message", markup=False)
         yield Static(id="quality-read", classes="muted", markup=False)
         heading = Translated("What was found", "Vad som hittades")
@@ -65,7 +65,7 @@ class QualityPane(Pane):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was found; nothing until the engine has looked."""
+        """The findings; none until the engine has looked."""
         return self._quality.findings if self._quality else ()
 
     def show(self, view: View) -> None:
@@ -156,7 +156,7 @@ class QualityPane(Pane):
         detail.update("\n".join(lines))
 
     def export_tables(self) -> list[ExportTable]:
-        """What was found."""
+        """The table of what was found."""
         rows: list[list[Any]] = [
             [
                 self.translate(SEVERITIES[finding.severity]),

@@ -50,7 +50,7 @@ SHARE = 12
 
 
 def rfm_label(segment: str) -> Translated:
-    """What a segment of RFM is called."""
+    """The name of a segment of RFM."""
     return Translated(segment, RFM_WORDS[segment])
 
 

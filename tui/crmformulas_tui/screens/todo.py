@@ -50,7 +50,7 @@ LISTED = 200
 
 
 class Todo(NamedTuple):
-    """What there is to do.
+    """The list of what there is to do.
 
     Attributes:
         segments: The ready segments and those of the settings.
@@ -168,7 +168,7 @@ class TodoPane(AskingPane):
             panel.set_title(self.translate(title.format(f.whole(answer.risk.customers))))
 
     def _who(self, size: SegmentSize) -> str:
-        """Who they are, or why they can't be told."""
+        """The words for who they are, or why they can't be told."""
         text = in_application(size.unknown, self.lang) or self.translate(size.about)
         return printable(text)
 

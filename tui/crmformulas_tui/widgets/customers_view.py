@@ -174,7 +174,7 @@ class CustomersView(Vertical):
 
     @property
     def first_focus(self) -> LineTable:
-        """What has the keys."""
+        """The table that has the keys."""
         return self.table if self.customer is None else self._orders
 
     # The list
@@ -436,7 +436,7 @@ class CustomersView(Vertical):
             self._ask(replace(self._asked, filters=filters))
 
     def suggestions(self, text: str) -> list[Suggestion]:
-        """What may stand next in a condition."""
+        """The suggestions for what may stand next in a condition."""
         from crmformulas.orders.selections.completion import complete
 
         return complete(text, self._attributes, self._segments)
@@ -601,7 +601,7 @@ class CustomersView(Vertical):
 
     @property
     def _export_name(self) -> str:
-        """What the list is called in the name of a file: customers, and which."""
+        """The name of the list in that of a file: customers, and which."""
         which = translate(self._words, self.lang).partition(":")[0]
         return f"{translate(term('customers'), self.lang)}-{which}".replace(" ", "-")
 

@@ -244,7 +244,7 @@ class FormulaBar(Vertical):
     # Telling
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """What was the result of another text is none of this one."""
+        """Clear the result, which was that of another text."""
         event.stop()
         if event.value != self._told:
             self._told = ""

@@ -120,7 +120,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
     """The form of one formula, which may be another one at any time."""
 
     class Typed(Message):
-        """What stands in the fields has changed."""
+        """The message that what stands in the fields has changed."""
 
         def __init__(self, form: FormulaForm) -> None:
             super().__init__()
@@ -133,7 +133,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
         self.lang: Lang = "en"
 
     def compose(self) -> ComposeResult:
-        """What it is, the fields, the result, the text for a spreadsheet, and the equation."""
+        """Compose the summary, the fields, the result, the text for a sheet, and the equation."""
         yield Static(id="syntax", classes="message", markup=False)
         yield Static(id="summary", markup=False)
         with Vertical(id="fields"):
@@ -153,7 +153,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in the fields, by the names of the arguments."""
+        """The texts in the fields, by the names of the arguments."""
         if self.formula is None:
             return {}
         pairs = zip(self.formula.parameters, self.rows, strict=True)

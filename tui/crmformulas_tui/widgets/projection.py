@@ -66,7 +66,7 @@ class ProjectionTable(LineTable):
 
 
 def _growth(before: float | None, after: float | None) -> float | None:
-    """How much a value is above what it was; None where that is unknown."""
+    """The growth of a value from what it was; None where that is unknown."""
     if before is None or after is None:
         return None
     try:
