@@ -1,4 +1,4 @@
-"""How many examples the costly property tests try: a share in every run, all and more at leisure.
+"""The number of examples of the costly property tests: a share in every run, more at leisure.
 
 ``CRMF_EXAMPLES=10 pytest -m hypothesis``, which ``make fuzz`` does, tries ten times their number.
 Every run draws other ones, and what has failed once is tried again first.

@@ -173,7 +173,7 @@ def contact_lists(
 
 
 class Case(NamedTuple):
-    """What one run of `crmf summary` is given; `as_of` None means the newest order's day."""
+    """The input of one run of `crmf summary`; `as_of` None means the newest order's day."""
 
     rows: pd.DataFrame
     as_of: date | None

@@ -542,7 +542,7 @@ def leads_by_month(
     lead_days: int,
     horizon_days: int,
 ) -> dict[str, dict[str, Any]]:
-    """What each of the last complete months adds where there is a contact list."""
+    """The figures that each of the last complete months adds where there is a contact list."""
     answer: dict[str, dict[str, Any]] = {}
     for start in last_months(as_of):
         end = month_end(start)
@@ -627,7 +627,7 @@ def windows(as_of: date) -> tuple[Window, Window]:
 
 
 def months_in_history(window: Window, first_day: date) -> int:
-    """How many months of a window of 12 lie wholly in history, counted back from its end."""
+    """The number of months of a window of 12 wholly in history, counted back from its end."""
     start, end = window
     if first_day <= start:
         return 12
@@ -689,7 +689,7 @@ def bought_within(
     first_day: date,
     days: int,
 ) -> dict[str, Any]:
-    """Who bought in the last so many days, by what they were when these began.
+    """The customers who bought in the last so many days, by what they were when these began.
 
     Active: who had bought in the 12 months up to then. Lapsed: who had bought before those alone.
     F0: who stood on the contact list and had not bought. Unknown unless history holds those months.
@@ -902,7 +902,7 @@ def score(better: int, count: int) -> int:
 def customer_attributes(
     rows: pd.DataFrame, *, as_of: date | None = None, **rules: Any
 ) -> list[dict[str, Any]]:
-    """What is known of everyone who has bought, by id: the list, and what follows from orders."""
+    """The attributes of everyone who has bought, by id: the list, and what follows from orders."""
     table = customer_table(rows, as_of=as_of, **rules)
     day, customers, _, _ = customers_at(
         rows, as_of, rules.get("returns", "net"), rules.get("every_row_an_order", False)
@@ -961,7 +961,7 @@ def cross_sell(
     returns: Literal["net", "ignore"] = "net",
     tiers: Sequence[tuple[str, float]] = TIERS,
 ) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-    """What each customer of S12 buys of what the tier does: by id, tier, and tier and product.
+    """The purchases of S12's customers of what the tier buys: by id, tier, and tier and product.
 
     A product is usual in a tier where so large a share of its customers, and at least so many, paid
     for a line of it in a purchase of S12.
@@ -1070,7 +1070,7 @@ def cohort_table(
 
 
 def first_year(buyers: Sequence[Customer], first_day: date, as_of: date) -> list[dict[str, Any]]:
-    """What new customers do in the twelve months from their first order, by when they came."""
+    """The first twelve months of new customers from their first order, by when they came."""
     periods: dict[tuple[str, str], tuple[date, date]] = {}
     for customer in sorted(buyers, key=Customer.first):
         year, month = customer.first().year, customer.first().month
@@ -1185,7 +1185,7 @@ def change_of_first_year(
 
 
 def shapley(before: Sequence[float], after: Sequence[float]) -> list[float]:
-    """What each factor of a product adds, the mean over all orders in which they may change."""
+    """The part that each factor of a product adds, the mean over all orders of change."""
     added = [0.0] * len(before)
     orders = list(permutations(range(len(before))))
     for order in orders:
@@ -1211,7 +1211,7 @@ def step_quarters(
     max_steps: int,
     matured_days: int | None,
 ) -> list[dict[str, Any]]:
-    """Who made their k-th purchase in a quarter, and how many went on within so many days."""
+    """The customers who made their k-th purchase in a quarter, and how many soon went on."""
     history = (as_of - first_day).days + 1
     days = matured_days or next((d for d in (365, 180, 90, 30) if 3 * d <= history), 30)
     answer = []

@@ -1,4 +1,4 @@
-"""What holds the tree together beyond the import contracts: no circles, and a light import."""
+"""Rules of the tree beyond the import contracts: no circles, and a light import."""
 
 from __future__ import annotations
 

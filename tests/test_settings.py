@@ -1,4 +1,4 @@
-"""What is kept beside the orders: found, read, refused, saved, and told."""
+"""Settings kept beside the orders: found, read, refused, saved, and told."""
 
 from __future__ import annotations
 

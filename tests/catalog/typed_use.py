@@ -1,4 +1,4 @@
-"""How a user's script calls the formulas and the orders: what a type checker takes and refuses.
+"""A user's script that calls the formulas and the orders: what a type checker takes and refuses.
 
 A line that ends with ``# refused`` is to be refused, each other one to be taken; what a call
 answers is asserted. It is checked by ``test_typed_api``, and never run.

@@ -1,4 +1,4 @@
-"""What the commands print does not depend on how busy the machine is."""
+"""Settings by which the output of commands does not depend on how busy the machine is."""
 
 from __future__ import annotations
 

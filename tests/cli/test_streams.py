@@ -18,7 +18,7 @@ full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has /dev
 
 
 def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What bash makes of a line in which crmf is the command."""
+    """Run a line in bash in which crmf is the command."""
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", f'crmf() {{ {CRMF} "$@"; }}; {line}'],
         cwd=folder,

@@ -1,4 +1,4 @@
-"""What steers a terminal never reaches it raw, whichever cell, name, option or path it came in."""
+"""Sequences that steer a terminal never reach it raw, in whichever cell, name or path they came."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def on_a_terminal(args: list[str]) -> str:
 
 
 def test_square_brackets_and_colons_are_text() -> None:
-    """What is data is no markup of the library that draws the tables."""
+    """Data is no markup of the library that draws the tables."""
     told = on_a_terminal(["calc", '"[red]x[/red] :smile:"'])
     assert told.strip() == "[red]x[/red] :smile:"
 

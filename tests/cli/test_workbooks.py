@@ -219,7 +219,7 @@ def test_progress_is_told(
 
 
 def test_a_disk_that_is_full(folder: Path, demo: Path) -> None:
-    """What is there stays, and nothing half done beside it."""
+    """The file that is there stays, and nothing half done beside it."""
     Path("report.xlsx").write_bytes(b"mine")
     Path("orders.csv").unlink()
 
@@ -278,7 +278,7 @@ def test_templates_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_plan_of_orders_has_its_budget(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What a plan says is held by tests/excel/report; here, that the command writes it."""
+    """The command writes the plan; its content is held by tests/excel/report."""
     assert crmf("template", "lifecycle-plan", "--from-orders", "orders.csv", "-o", "plan.xlsx") == 0
     assert "plan.xlsx: Life-cycle plan" in capsys.readouterr().out
     sheets = openpyxl.load_workbook("plan.xlsx", read_only=True).sheetnames

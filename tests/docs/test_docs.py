@@ -1,4 +1,4 @@
-"""What is generated is current, and what the README says can be run."""
+"""The generated files are current, and what the README says can be run."""
 
 from __future__ import annotations
 

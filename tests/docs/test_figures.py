@@ -95,7 +95,7 @@ def figures(text: str) -> list[Figure]:
 
 
 def claims(text: str) -> Iterator[tuple[list[Figure], str, str]]:
-    """What the page says of its figures: which, how, and by what."""
+    """The page's claims of its figures: which, how, and by what."""
     for note in NOTE.findall(text):
         for line in note.strip().splitlines():
             found = LINE.fullmatch(line.strip())

@@ -127,7 +127,7 @@ class Tables:
         self.cells, self.book = cells, book
 
     def values(self, place: CellRange) -> list[Value]:
-        """What a range holds, row by row."""
+        """The values of a range, row by row."""
         return [
             self.cells[place.sheet].get(place.at(i, j).cell)
             for i in range(place.last_row - place.row + 1)
@@ -135,7 +135,7 @@ class Tables:
         ]
 
     def figure(self, key: str) -> Value:
-        """What the cell with this key holds, or the first of its range."""
+        """The value of the cell with this key, or of the first of its range."""
         return self.values(self.book[key].at(0))[0]
 
     def grid(self, sheet: str, corner: str, column: str = "A", nth: int = 0) -> Grid:
@@ -183,7 +183,7 @@ def less(one: Value, other: Value) -> float | None:
 
 
 def check_waterfall(grid: Grid, steps: Iterable[tuple[str, Value, bool]]) -> None:
-    """What a waterfall draws: label, amount, and whether it is a level."""
+    """Check what a waterfall draws: label, amount, and whether it is a level."""
     top = 0.0
     for label, amount, level in steps:
         n = number(amount)

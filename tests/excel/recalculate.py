@@ -53,7 +53,7 @@ RECALCULATE_ON_LOAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Error(str):
-    """What a cell shows instead of a value: ``Error("#DIV/0!")``."""
+    """An error that a cell shows instead of a value: ``Error("#DIV/0!")``."""
 
     __slots__ = ()
 
@@ -93,7 +93,7 @@ def python_with_uno() -> str | None:
 
 
 def missing() -> str | None:
-    """What is not installed, told to whoever reads that a test was skipped."""
+    """The program that is not installed, told to whoever reads that a test was skipped."""
     if shutil.which("soffice") is None:
         return "LibreOffice is not installed (Debian: apt-get install libreoffice-calc)"
     if python_with_uno() is None:
@@ -201,11 +201,11 @@ class LibreOffice:
         return out
 
     def evaluate(self, formula: str) -> Value:
-        """What ``=CLV(5;500;2.5)`` gives in a blank document: English names, semicolons."""
+        """The value of ``=CLV(5;500;2.5)`` in a blank document: English names, semicolons."""
         return _value(self._ask("evaluate", formula=formula, rows=None, columns=None)[0][0])
 
     def evaluate_rows(self, formula: str, rows: int, columns: int) -> list[list[Value]]:
-        """What an array formula gives in so many cells; in ``{1;2|3;4}``, | begins a row.
+        """The values of an array formula in so many cells; in ``{1;2|3;4}``, | begins a row.
 
         As in a sheet, a single row or column is repeated, and cells beyond the result are #N/A.
         """
@@ -213,12 +213,12 @@ class LibreOffice:
         return [[_value(value) for value in row] for row in answer]
 
     def typed(self, formula: str) -> tuple[Value, str]:
-        """What a formula gives that a user types, with the names shown; and what is kept of it."""
+        """The value of a formula as a user types it, with the names shown; and what is kept."""
         answer = self._ask("typed", formula=formula)
         return _value(answer["value"]), answer["kept"]
 
     def described(self) -> dict[str, dict[str, Any]]:
-        """What the function wizard says of each function: category, description, arguments."""
+        """The function wizard's words on each function: category, description, arguments."""
         found: dict[str, dict[str, Any]] = self._ask("described")
         return found
 
@@ -336,7 +336,7 @@ def _stored(cell: Any) -> Value:
 
 
 def compare(a: Cells, b: Cells, rel: float = 1e-9) -> list[str]:
-    """How ``b`` differs from ``a``, a readable line for each cell: ``Sheet!B7: 1.0 ≠ 2.0``.
+    """List how ``b`` differs from ``a``, a readable line for each cell: ``Sheet!B7: 1.0 ≠ 2.0``.
 
     An empty cell is the same as an empty text and TRUE the same as 1; an error is the same as that
     error alone.

@@ -71,7 +71,7 @@ def expected(margin: float = 40.0, rate: float = 0.8, name: str = "Ada") -> Cell
 
 
 def running(group: int) -> list[str]:
-    """What still runs in a group of processes; those that nobody has buried do not."""
+    """The processes of a group that still run; those that nobody has buried do not."""
     stats = [
         path.read_text().rpartition(")")[2].split() for path in Path("/proc").glob("[0-9]*/stat")
     ]

@@ -91,7 +91,7 @@ def asked() -> dict[str, dict[str, Any]]:
 
 
 def expected(entry: Formula, call: list[Any]) -> Any:
-    """What the formula answers in Python, as rows of cells in which errors are their codes."""
+    """The formula's answer in Python, as rows of cells in which errors are their codes."""
 
     def given(value: Any, optional: bool) -> Any:
         if isinstance(value, list) and len(value) == len(value[0]) == 1:

@@ -52,7 +52,7 @@ class Formula(str):
 
 
 def content(value: Any) -> Any:
-    """What a cell is set to; nothing is an empty text."""
+    """The content that a cell is set to; nothing is an empty text."""
     if isinstance(value, bool):
         return Formula("=TRUE()" if value else "=FALSE()")
     return value if isinstance(value, str) else "" if value is None else float(value)
@@ -212,7 +212,7 @@ class Office:
         self.sheets = {name: sheets.getByName(name) for name in sheets.ElementNames}
 
     def original(self, name: str) -> dict[tuple[int, int], Any]:
-        """What the cells of a sheet held when it was opened: number, text, or ``=formula``."""
+        """The cells of a sheet when it was opened: number, text, or ``=formula``."""
         if name not in self.sheets:
             raise ValueError(f"no sheet {name!r} in {list(self.sheets)}")
         if name not in self.contents:
@@ -278,7 +278,7 @@ class Office:
         return set(cells_of(ranges)) if ranges else set()
 
     def values(self, sheet: Any) -> dict[str, Any]:
-        """What the cells of a sheet hold; one that shows nothing is told if a formula made it."""
+        """The values of a sheet's cells; one that shows nothing is told if a formula made it."""
         used = self.used(sheet)
         if used is None:
             return {}
@@ -340,7 +340,7 @@ class Office:
             area.NumberFormat = 0  # a date or a truth value leaves its format behind
 
     def typed(self, formula: str) -> dict[str, Any]:
-        """What a formula gives as a user types it, and how it is kept: names are local there."""
+        """The value of a formula as a user types it, and how it is kept: names are local there."""
         if self.scratch is None:
             self.scratch = self.load("private:factory/scalc")
         cell = self.scratch.Sheets.getByIndex(0).getCellByPosition(0, 0)
@@ -355,7 +355,7 @@ class Office:
             cell.clearContents(CONTENT)
 
     def described(self) -> dict[str, dict[str, Any]]:
-        """What the function wizard says of each function, by its name."""
+        """The function wizard's words on each function, by its name."""
         functions = self.context.ServiceManager.createInstanceWithContext(
             "com.sun.star.sheet.FunctionDescriptions", self.context
         )

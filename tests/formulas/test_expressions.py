@@ -204,7 +204,7 @@ def let(entry: Formula, args: list[Any]) -> str:
 
 @pytest.fixture(scope="module")
 def workbook() -> dict[tuple[str, int], list[list[Any]]]:
-    """What IronCalc makes of every call: rows of numbers and error codes."""
+    """The answers of IronCalc to every call: rows of numbers and error codes."""
     model = ironcalc.create("expressions", "en", "UTC", "en")
     for entry in list(FORMULAS.values())[1:]:  # all first: with each, every formula is read anew
         model.add_sheet(entry.name)

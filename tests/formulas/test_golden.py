@@ -152,7 +152,7 @@ def test_migration_rates_of_the_flows() -> None:
 
 
 def test_published_migration_as_printed() -> None:
-    """What the source prints below the tiers: all who were retained, in each tier they are in."""
+    """The figures printed below the tiers: all who were retained, in each tier they are in."""
     rows, columns = [*NAMES, "reactivated", "new"], [*NAMES, "lost"]
     counts = [[flows("customers", from_=a, to=b) for b in columns] for a in rows]
     made = crm.migration_table(counts)

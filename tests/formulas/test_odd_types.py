@@ -102,7 +102,7 @@ def test_days_that_no_calendar_has_are_refused() -> None:
 
 
 def test_labels_in_great_number_are_refused_or_answered() -> None:
-    """What took more than ten seconds: a list searched for each of its elements."""
+    """A list searched for each of its elements once took more than ten seconds."""
     many = [f"n{i}" for i in range(100_000)]
     for call in (
         lambda: crm.tier([1.0] * 100_000, [1e-5] * 100_000, many),

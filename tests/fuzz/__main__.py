@@ -29,7 +29,7 @@ class Worker:
         self.process: subprocess.Popen[str] | None = None
 
     def check(self, number: int) -> str:
-        """What came of an input: what its check returns, or its fault after ``fault:``."""
+        """The outcome of an input: what its check returns, or its fault after ``fault:``."""
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", "tests.fuzz", self.area, "--worker"],

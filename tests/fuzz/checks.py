@@ -1,4 +1,4 @@
-"""What is asked of each hostile input: an answer or one of our errors, in a line, in time."""
+"""Checks of each hostile input: an answer or one of our errors, in a line, in time."""
 
 from __future__ import annotations
 

@@ -223,7 +223,7 @@ MIDNIGHTS = {
 
 
 def of_a_sheet(zone: str, day: str, summer: bool) -> datetime:
-    """What is midnight of a day in a spreadsheet of that zone."""
+    """The midnight of a day in a spreadsheet of that zone."""
     return datetime.fromisoformat(day).replace(
         tzinfo=timezone(timedelta(hours=MIDNIGHTS[zone][summer]))
     )

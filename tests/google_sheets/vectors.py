@@ -34,7 +34,7 @@ GENERATED = 20
 
 
 def expected(entry: Formula, args: list[Any]) -> tuple[str, Any]:
-    """What a call must answer."""
+    """The answer that a call must give."""
     given_ = [_given(p, v) for p, v in zip(entry.parameters, args, strict=True)]
     result = entry.spill(*given_)
     if isinstance(result, FormulaError):

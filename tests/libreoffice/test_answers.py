@@ -1,4 +1,4 @@
-"""What the extension's own Python answers, without NumPy, is what this package answers with it."""
+"""The extension's own Python answers, without NumPy, as this package answers with it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def sent(args: list[Any]) -> list[Any]:
 
 
 def wanted(entry: Formula, args: list[Any]) -> list[list[Any]]:
-    """What Python with NumPy answers, in rows of cells; errors as Calc's numbers."""
+    """The answer of Python with NumPy, in rows of cells; errors as Calc's numbers."""
     kind, value = expected(entry, args)
     if kind == "error":
         return [[{"error": code(value)}]]

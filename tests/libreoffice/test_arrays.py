@@ -1,4 +1,4 @@
-"""What stands in for NumPy and pandas: on drawn arrays each function does what theirs does."""
+"""The stand-in for NumPy and pandas: on drawn arrays each function does what theirs does."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ def test_the_first_columns_are_what_they_were(tmp_path: Path) -> None:
 
 
 def test_an_order_does_not_know_that_it_is_the_last(story: Story) -> None:
-    """What customers of two and three purchases spend on the last is what they spend on the others.
+    """Customers of two and three purchases spend on the last what they spend on the others.
 
     And on the third order each fifth by value holds both who go on and who stop: where the last
     order was made smaller, nobody went on from the lower three.

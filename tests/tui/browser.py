@@ -59,12 +59,12 @@ class Page:
                 return dict(answer["result"])
 
     async def evaluate(self, script: str) -> Any:
-        """What a script gives."""
+        """The value of a script."""
         answer = await self.send("Runtime.evaluate", expression=script, returnByValue=True)
         return answer["result"].get("value")
 
     async def terminal_text(self) -> str:
-        """What is drawn on the terminal of the page, as a user copies it: marked with the mouse.
+        """The text on the terminal of the page, as a user copies it: marked with the mouse.
 
         It is drawn on a canvas, so the page itself holds no text. With shift the mouse marks text
         and is not told to the application.

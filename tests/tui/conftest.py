@@ -41,7 +41,7 @@ def contacts_csv(order_files: demo.DemoFiles) -> Path:
 
 @pytest.fixture(scope="session")
 def summary(orders_csv: Path) -> Summary:
-    """What ``crmf summary`` says of the order file: what the screens must show."""
+    """The figures of ``crmf summary`` for the order file: what the screens must show."""
     from crmformulas.orders import read
 
     with read(str(orders_csv)) as orders:
@@ -83,7 +83,7 @@ class Shared:
 
 @pytest.fixture(scope="session")
 def shared() -> Iterator[Shared]:
-    """What the tests share of the plain order file."""
+    """The results that tests share of the plain order file."""
     kept = Shared()
     yield kept
     if kept.log is not None:

@@ -1,4 +1,4 @@
-"""What tests of the terminal application do again and again."""
+"""Steps that tests of the terminal application take again and again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOKS = 0.01, 0.1
 
 
 def screen_text(app: BrowseApp) -> str:
-    """What stands on the screen, line by line; no-break spaces as plain ones."""
+    """The text on the screen, line by line; no-break spaces as plain ones."""
     strips = app.screen._compositor.render_strips(app.size)
     return "\n".join(strip.text.rstrip() for strip in strips).replace("\u00a0", " ")
 
@@ -127,7 +127,7 @@ def record_lists(app: BrowseApp) -> list[AskedList]:
 
 
 def state_of(app: BrowseApp, kind: type[S]) -> S:
-    """What the user set in a screen."""
+    """The state that the user set in a screen."""
     assert app.session.view is not None
     return app.workspace.state(kind, app.session.view.source)
 

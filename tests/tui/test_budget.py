@@ -44,7 +44,7 @@ def could_return(summary: Summary) -> int:
 
 
 class Expected:
-    """What the formulas say of an outcome, asked directly."""
+    """The answers of the formulas to an outcome, asked directly."""
 
     def __init__(self, summary: Summary, before: Summary) -> None:
         self.outcome = summary.outcome

@@ -1,4 +1,4 @@
-"""What those alike buy. Figures are those of :meth:`crmformulas.orders.log.Orders.cross_sell`."""
+"""Purchases of those alike. Figures are of :meth:`crmformulas.orders.log.Orders.cross_sell`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.tui.driving import go_to, line_of, opened, screen_text, until, until_
 
 @pytest.fixture(scope="module")
 def usual(orders_csv: Path) -> tuple[CrossSell, int]:
-    """What the command tells, and how many of mid lack something that is usual there."""
+    """The command's answer, and how many of mid lack something that is usual there."""
     with read(str(orders_csv)) as orders:
         lacking = orders.customers().count(Filters(s12_tier="mid", where="not_bought > 0"))
         return orders.cross_sell(), lacking

@@ -41,7 +41,7 @@ def every(summary: Summary) -> Iterator[Explained]:
 
 
 def result(one: Explained) -> float | None:
-    """What the catalogue's formula makes of the numbers; None where they are not told."""
+    """The answer of the catalogue's formula to the numbers; None where they are not told."""
     values: list[Any] = [number.value for number in one.numbers]
     if not values or () in values:
         return None

@@ -162,7 +162,7 @@ async def test_every_formula_calculates_its_example() -> None:
 
 
 def told_of(entry: Formula, form: FormulaForm) -> list[str]:
-    """What the form of a formula tells with the arguments of its example."""
+    """The lines of the form of a formula with the arguments of its example."""
     value, f = entry.spill(*entry.example.args), NumberFormat("en")
     table = is_table(value) or hasattr(value, "columns")
     # One value has all its digits.

@@ -1,4 +1,4 @@
-"""What is set in the application is kept beside the orders, and is there the next time."""
+"""Settings of the application are kept beside the orders, and are there the next time."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ async def test_a_click_moves_and_a_second_one_lists(make_app: MakeApp, summary: 
 
 
 def grounds(app: BrowseApp) -> dict[tuple[int, int], float]:
-    """How bright the ground of each cell is."""
+    """The brightness of the ground of each cell."""
     widget = app.query_one(HeatMap)
     found = {}
     for row in range(len(widget._names) - 1):

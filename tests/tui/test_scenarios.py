@@ -27,7 +27,7 @@ def pane_of(app: BrowseApp) -> BudgetPane:
 
 
 def notices(app: BrowseApp) -> str:
-    """What has been told; on the screen a long path is broken into lines."""
+    """The notices told; on the screen a long path is broken into lines."""
     return "\n".join(one.message for one in app._notifications)
 
 

@@ -49,7 +49,7 @@ class Terminal:
         return told.stdout
 
     def text(self) -> str:
-        """What stands on the screen; no-break spaces as plain ones."""
+        """The text on the screen; no-break spaces as plain ones."""
         return self._tmux("capture-pane", "-p", "-t", "t").replace("\u00a0", " ")
 
     def press(self, *keys: str) -> None:

@@ -47,7 +47,7 @@ class Served:
         return f"127.0.0.1:{self.port}"
 
     def runs(self) -> int:
-        """How many processes there are: the server, and one for each page."""
+        """The number of processes: the server, and one for each page."""
         found = subprocess.run(["pgrep", "-f", self.name], capture_output=True, text=True)
         return len(found.stdout.split())
 

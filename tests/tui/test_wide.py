@@ -1,4 +1,4 @@
-"""What a wide and high screen shows beside and below the tables: details, plots and months."""
+"""Wide and high screens show details, plots and months beside and below the tables."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ PLAIN = {
 
 
 def test_errors_have_both_languages() -> None:
-    """What an error says is written in both where the application may show it."""
+    """The text of an error is in both languages where the application may show it."""
     root = Path(crm.__file__).parent.parent
     rooms = ("catalog", "formulas", "orders", "spreadsheet/form_fields.py", "html/report.py")
     paths = [root / "crmformulas" / room for room in rooms]

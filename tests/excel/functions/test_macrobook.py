@@ -267,7 +267,7 @@ def given_by_python(name: str, answer: Any, count: int) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def office(books: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What LibreOffice reads in the workbook, and what its functions answer."""
+    """The workbook as LibreOffice reads it, and the answers of its functions."""
     lack = missing()
     if lack is not None:
         assert not os.environ.get("CRMF_REQUIRE_LIBREOFFICE"), lack

@@ -1,4 +1,4 @@
-"""What a report must show, from the JSON of its summary: key of a place to figure.
+"""The figures that a report must show, from the JSON of its summary: key of a place to figure.
 
 The JSON may be that of ``crmf summary --format json``, or the oracle's.
 """
@@ -172,7 +172,7 @@ def _outcome(told: dict[str, Any]) -> Told:
 
 
 def cell(cells: Cells, place: CellRange) -> Value:
-    """What a cell shows."""
+    """The value that a cell shows."""
     return cells[place.sheet].get(place.cell)
 
 

@@ -361,7 +361,7 @@ def ungrouped(text: object) -> str:
 
 
 def undone(text: str) -> str:
-    """What _xHHHH_ stands for (ECMA-376, ST_Xstring), which IronCalc leaves in texts in place."""
+    """The text that _xHHHH_ stands for (ECMA-376, ST_Xstring), which IronCalc leaves in place."""
     return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 

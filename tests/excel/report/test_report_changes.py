@@ -1,4 +1,4 @@
-"""What is changed in a report is followed by all that depends on it, on every sheet."""
+"""A change in a report is followed by all that depends on it, on every sheet."""
 
 from __future__ import annotations
 

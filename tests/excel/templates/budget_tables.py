@@ -41,7 +41,7 @@ class Budgets(Tables):
                 grid.check(label, head, grown(*pair))
 
     def balance(self, sheet: str, heads: dict[str, str]) -> None:
-        """How the customers move, and the change in the last of the periods."""
+        """The table of how the customers move, and the change in the last of the periods."""
         grid = self.grid(sheet, "How the customers move")
         *before, last = heads
         for key, line in BALANCE.items():
@@ -159,7 +159,7 @@ def _scenarios(told: Budgets) -> None:
 
 
 def _base(told: Budgets, lever: str) -> float | None:
-    """What a lever's factor multiplies: new customers, a rate, orders per customer, order value."""
+    """The figure that a lever's factor multiplies: new customers, a rate, orders, order value."""
     segment = LEVER_SEGMENTS[lever]
     if lever == "retention":
         return number(told.figure("outcome.retention"))

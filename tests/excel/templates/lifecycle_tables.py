@@ -17,7 +17,7 @@ TOTAL = 1e-9
 
 
 class Case(Protocol):
-    """What a case has that is typed."""
+    """The input that a case has typed."""
 
     @property
     def name(self) -> str: ...

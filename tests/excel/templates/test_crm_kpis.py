@@ -79,7 +79,7 @@ def values(cells: Cells, place: CellRange) -> list[Value]:
 
 
 def changed(book: Book, data: KpiData) -> Changes:
-    """What is typed for other data of as many months and cohorts."""
+    """The cells typed for other data of as many months and cohorts."""
     changes: dict[tuple[str, str], Value] = {}
 
     def put(key: str, rows: list[tuple[float | None, ...]]) -> None:
@@ -338,7 +338,7 @@ def test_nothing_known(libreoffice: LibreOffice, template: tuple[Path, Book]) ->
 def test_young_customers_never_lower_it(
     libreoffice: LibreOffice, template: tuple[Path, Book]
 ) -> None:
-    """What is typed for an age that no customer of the month can have reached doesn't count."""
+    """A figure typed for an age that no customer of the month can have reached doesn't count."""
     path, book = template
     libreoffice.open(path)
     total = book["ltv.total"].at(0, 2)

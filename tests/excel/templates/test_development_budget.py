@@ -111,7 +111,7 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @dataclass(frozen=True)
 class Case:
-    """What is typed, and what the catalogue makes of it."""
+    """The figures typed, and what the catalogue makes of them."""
 
     outcome: tuple[tuple[float, ...], ...]
     opening: float
@@ -305,7 +305,7 @@ def check_levers(made: Made, cells: Cells, case: Case) -> None:
 
 
 def check_sense(made: Made, cells: Cells, gap: float) -> None:
-    """What is told has the sign and the sense of its figures."""
+    """Check that what is told has the sign and the sense of its figures."""
     if made.book.lang != "en":
         return
     for place, formula in made.book.formulas.items():
@@ -326,7 +326,7 @@ def check_sense(made: Made, cells: Cells, gap: float) -> None:
 
 
 def check_result(made: Made, cells: Cells, case: Case, i: int, gain: float | None) -> None:
-    """What lifting the levers costs, and what is left: unknown where a lifted lever has no cost."""
+    """Check what lifting costs and leaves: unknown where a lifted lever has no cost."""
     key, costs = SCENARIOS[i], case.costs[i]
     lifted = [cost for cost, x in zip(costs, case.factors[i], strict=True) if x != 1]
     cost = None if None in lifted else sum(x or 0.0 for x in costs)

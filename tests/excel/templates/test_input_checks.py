@@ -1,4 +1,4 @@
-"""What can't be used is named, no message rests on it unsaid, and every headline makes sense."""
+"""Cells that can't be used are named, no message rests on them unsaid, and headlines make sense."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def numbers(book: Book) -> list[Input]:
 
 
 def wrong(one: Input, dice: Random) -> Value:
-    """What a paste may bring: a text that looks like a number, or a number that is not possible."""
+    """A value that a paste may bring: a text like a number, or a number that is not possible."""
     low, high = one.bounds
     given: list[Value] = ["1 050", "–", " "]
     if low is not None:
@@ -147,7 +147,7 @@ def test_every_input_turns_red(name: str, made: dict[str, tuple[Path, Book]]) ->
 def test_a_flow_that_is_no_number_takes_nothing_off(
     value: Value, made: dict[str, tuple[Path, Book]], libreoffice: LibreOffice
 ) -> None:
-    """What a paste from a printed table brings; the published 1 050 of super to super."""
+    """A paste from a printed table brings it; the published 1 050 of super to super."""
     path, book = made["customer-portfolio"]
     at = book["flow.super.super.customers"]
     libreoffice.open(path)
@@ -177,7 +177,7 @@ def test_a_flow_that_is_no_number_takes_nothing_off(
 
 
 def test_a_row_without_names_needs_no_numbers(made: dict[str, tuple[Path, Book]]) -> None:
-    """Who pastes a shorter table over the flow table clears what is left of the old one."""
+    """A user who pastes a shorter table over the flow table clears what is left of the old one."""
     path, book = made["customer-portfolio"]
     row = ["from", "to", "customers", "revenue", "orders"]
     cleared = {
@@ -190,7 +190,7 @@ def test_a_row_without_names_needs_no_numbers(made: dict[str, tuple[Path, Book]]
 
 
 def test_a_sheet_may_begin_with_any_letter(tmp_path: Path) -> None:
-    """What is told of another sheet rests on its inputs, whatever letter it begins with."""
+    """Sentences on another sheet rest on its inputs, whatever letter its name begins with."""
 
     def write(book: Book) -> None:
         book.guide((), source="")
@@ -270,7 +270,7 @@ def sentences(formula: str) -> list[str]:
 
 
 def pattern(sentence: str) -> str:
-    """What the text of a sentence looks like, whatever it tells."""
+    """The pattern of a sentence's text, whatever it tells."""
     texts = (
         re.escape(part[1:-1].replace('""', '"')) if part.startswith('"') else ".*"
         for part in split(sentence, "&")
@@ -348,7 +348,7 @@ def headlines(book: Book) -> dict[CellRange, list[str]]:
 def changed_numbers(
     cells: list[tuple[Input, CellRange]], delivered: dict[CellRange, Value], dice: Random
 ) -> dict[CellRange, Value]:
-    """What stands in the cells when some blocks are empty, grow together or each by its own."""
+    """The numbers of the cells when some blocks are empty, grow together or each by its own."""
     blocks = list(dict.fromkeys(one.place for one, _ in cells))
     chosen = set(dice.sample(blocks, max(1, len(blocks) // dice.choice((1, 2, 4)))))
     factor = dice.choice((0.0, 0.3, 0.7, 1.5, 3.0, None, ...))

@@ -50,7 +50,7 @@ def column(cells: Cells, place: CellRange) -> list[Value]:
 
 
 def changed(book: Book, data: LadderGoals) -> Changes:
-    """What is typed for other data with as many steps."""
+    """The cells typed for other data with as many steps."""
     single = ("contacts", "without_order", "threshold", "new_customers", "order_value")
     given = {f"ladder.{name}": getattr(data, name) for name in single}
     changes = {(book[key].sheet, book[key].cell): n for key, n in given.items()}
@@ -67,7 +67,7 @@ def known(numbers: list[float | None]) -> list[float]:
 
 
 def expected(data: LadderGoals) -> Figures:
-    """What the formulas of the catalogue give; a ladder ends at its first empty count."""
+    """The figures of the catalogue's formulas; a ladder ends at its first empty count."""
     ladder = known(list(data.customers))
     with_customers = [n for n in ladder if n]
     # A step without customers has no rate; the one before it has, 0.
@@ -113,7 +113,7 @@ def expected(data: LadderGoals) -> Figures:
 def followed(
     data: LadderGoals, rates: list[float], goals: list[float], total: int
 ) -> dict[str, object]:
-    """What stands beside those figures, from the definitions: products of the rates, in order."""
+    """The figures beside those, from the definitions: products of the rates, in order."""
     ladder, n = known(list(data.customers)), data.new_customers
     now, goal = (list(n * np.cumprod(of)) for of in (rates, goals))
     brings: list[float] = []

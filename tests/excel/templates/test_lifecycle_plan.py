@@ -118,7 +118,7 @@ ENGLISH = pytest.mark.parametrize(
 
 
 def values(cells: Cells, place: CellRange) -> list[Value]:
-    """What a range holds, row by row; an empty cell is an empty text."""
+    """The values of a range, row by row; an empty cell is an empty text."""
     return [
         cells[place.sheet].get(place.at(i, j).cell, "")
         for i in range(place.last_row - place.row + 1)
@@ -442,7 +442,7 @@ def test_equal_cases_keep_their_order(made: Made) -> None:
 
 @ENGLISH
 def test_unknown_is_a_dash(made: Made) -> None:
-    """What needs an unknown figure is a dash, and only that."""
+    """Cells that need an unknown figure are a dash, and only they."""
     book = made.book
     cells = made.cells({book["plan.reactivation"]: None})
     assert errors(cells) == {}

@@ -16,7 +16,7 @@ from crmformulas.excel.templates.lifecycle.measured import measured_lift, with_r
 
 
 def result(*, found: bool = True) -> dict[str, object]:
-    """What ``crmf holdout measure --format json`` tells, as far as it is read."""
+    """The output of ``crmf holdout measure --format json``, as far as it is read."""
 
     def lift(treated: float, control: float) -> dict[str, object]:
         return {

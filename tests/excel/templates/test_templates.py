@@ -1,4 +1,4 @@
-"""What every template workbook keeps to, in both languages."""
+"""The rules that every template workbook keeps to, in both languages."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def found() -> Backtest:
 
 
 def test_nothing_that_came_later_was_known(found: Backtest) -> None:
-    """What was said is said by the orders up to the origin alone."""
+    """The forecast was said by the orders up to the origin alone."""
     with read(LOG[LOG.date <= str(ORIGIN)]) as log:
         then, before = log.summary(ORIGIN), log.summary("2023-12-31")
         forecast = log.forecast(ORIGIN)

@@ -1,4 +1,4 @@
-"""What `crmf check` finds, on the exports of shops."""
+"""Findings of `crmf check` on the exports of shops."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
 
 
 def test_sentences_have_both_languages(found: Follow) -> None:
-    """What has come, the pace and the target; the figures are those of the rows."""
+    """Sentences on what has come, the pace and the target; the figures are those of the rows."""
     row = found.row()
     assert row.budget is not None
     assert row.pace is not None

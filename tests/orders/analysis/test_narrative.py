@@ -85,7 +85,7 @@ def test_signs_are_those_of_the_figures(seed: int) -> None:
 
 
 def test_parts_of_revenue_add_up() -> None:
-    """What came and went explains the change: the demo retailer's, to the last told digit."""
+    """The parts explain the change: the demo retailer's, to the last told digit."""
     with read(demo_frames(orders=20_000)[0]) as orders:
         summary = orders.summary()
         before = orders.summary(summary.windows.f12[1])

@@ -150,7 +150,7 @@ def compare(backend: Any, case: Case, **rules: Any) -> None:
 
 
 def balances(made: dict[str, Any]) -> None:
-    """What holds of any log, whatever the oracle says."""
+    """Check what holds of any log, whatever the oracle says."""
     flows = made["flows"]
     assert flows["closing"] == sum(t["customers"] for t in made["portfolio"])
     if made["windows"]["f12_months"] < 6:

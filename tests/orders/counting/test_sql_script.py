@@ -1,4 +1,4 @@
-"""What ``crmf sql`` prints counts as a summary does, and compiles for every dialect it names."""
+"""The output of ``crmf sql`` counts as a summary does, and compiles for every dialect it names."""
 
 from __future__ import annotations
 

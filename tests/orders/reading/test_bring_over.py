@@ -68,7 +68,7 @@ def of_a_file(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 
 def figures(summary: dict[str, object]) -> dict[str, object]:
-    """What does not name the source."""
+    """The figures that do not name the source."""
     told = {"reading", "warnings", "input"}
     return {name: value for name, value in summary.items() if name not in told}
 

@@ -29,7 +29,7 @@ def options(args: list[str]) -> dict[str, str]:
 
 
 def differs(expect: dict[str, Any], found: dict[str, Any] | str) -> str | None:
-    """What of the expected does not hold of the summary, or of the question that was asked."""
+    """The difference of the summary, or of the question asked, from what was expected."""
     if "any" in expect:
         wrong = [differs(one, found) for one in expect["any"]]
         return None if None in wrong else "; ".join(filter(None, wrong))

@@ -1,4 +1,4 @@
-"""What stops an engine reaches a program as an InputError with the file's name, from every method.
+"""Faults of an engine reach a program as an InputError with the file's name, from every method.
 
 Each fault is made for real: pages of databases are overwritten, inputs deleted, servers told to go.
 """

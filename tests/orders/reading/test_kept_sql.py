@@ -76,7 +76,7 @@ def test_what_is_asked_is_what_ibis_compiles(
 def test_cuts_that_no_column_needs_are_no_reason_to_compile_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a forecast counts of tiers leaves out where they part, and holds for other amounts."""
+    """The forecast's counting of tiers leaves out where they part, and holds for other amounts."""
 
     def forecast(name: str, more: int) -> object:
         rows = (

@@ -1,4 +1,4 @@
-"""What is asked is asked all at once, says what each answer would give, and how to give it."""
+"""Questions are asked all at once, say what each answer would give, and how to give it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order is worth and who its customer is, by other names and from other sources."""
+"""The worth of an order and the id of its customer, by other names and from other sources."""
 
 from __future__ import annotations
 

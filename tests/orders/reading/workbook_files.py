@@ -38,7 +38,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
 def _write_parts(book: zipfile.ZipFile, kind: str) -> None:
-    """What says where the workbook and its sheet are."""
+    """Write the parts that say where the workbook and its sheet are."""
     relations = f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
     book.writestr("[Content_Types].xml", f'<Types xmlns="{PACKAGE}/content-types"/>')
     for place, what, target in (

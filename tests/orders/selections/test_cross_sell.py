@@ -1,4 +1,4 @@
-"""What those alike buy: against the plain oracle, on every engine, and as it is told."""
+"""Purchases of those alike: against the plain oracle, on every engine, and as it is told."""
 
 from __future__ import annotations
 

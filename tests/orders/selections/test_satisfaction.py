@@ -1,4 +1,4 @@
-"""What a survey says: which answers count, the figures by hand, and intervals that hold."""
+"""Surveys: which answers count, the figures by hand, and intervals that hold."""
 
 from __future__ import annotations
 

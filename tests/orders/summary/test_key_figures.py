@@ -38,7 +38,7 @@ def text() -> str:
 
 
 def found(told: Any, path: tuple[str, ...]) -> float | None:
-    """What stands at a path of the contract; over a list the sum of its entries."""
+    """The figure at a path of the contract; over a list the sum of its entries."""
     if not path:
         value: float | None = told
         return value

@@ -1,4 +1,4 @@
-"""How often the interval of chance alone holds, where the model is true.
+"""The share of intervals of chance alone that hold, where the model is true.
 
     python -m tests.orders.analysis.forecast.coverage 300
 
@@ -87,7 +87,7 @@ class Coverage(NamedTuple):
 
 
 def coverage(shops: int, customers: int = 2000, seed: int = 1) -> Coverage:
-    """How often the interval of parameters and chance holds what came in drawn shops."""
+    """The share of intervals of parameters and chance that hold what came in drawn shops."""
     held, ratios = [], []
     for shop in range(shops):
         cells = drawn(seed * 10_000 + shop, customers)

@@ -1,4 +1,4 @@
-"""What each customer is expected to do: the engines against NumPy, customer by customer."""
+"""Expectations of each customer: the engines against NumPy, customer by customer."""
 
 from __future__ import annotations
 

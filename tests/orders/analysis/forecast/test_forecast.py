@@ -180,7 +180,7 @@ def test_a_stationary_shop_passes_its_backtest(forecast: Forecast) -> None:
 
 
 def test_the_ladder_as_forecast_is_that_of_single_customers(forecast: Forecast) -> None:
-    """Who stands on Fs reaches Fk with P(alive) × P(at least k − s purchases), one by one."""
+    """A customer on Fs reaches Fk with P(alive) × P(at least k − s purchases), one by one."""
     with read(LOG) as log:
         at = log.histories(AS_OF, AS_OF + timedelta(days=365), Rules()).cells
         people = log.summary(AS_OF).ladder.step_records

@@ -1,4 +1,4 @@
-"""What separates in the demo retailer, by a plain program that shares no code with the package.
+"""A plain program for what separates in the demo retailer, sharing no code with the package.
 
 ``python -m tests.orders.analysis.separation.plain`` writes ``tests/data/demo_plus_*.csv``: pandas
 and NumPy on one row a customer, in the order of the method's page, without an engine and without

@@ -1,4 +1,4 @@
-"""What separates in real files: every figure of the expected tables.
+"""Separation in real files: every figure of the expected tables.
 
 ``tests/data/expected/separates_*.csv`` were made by plain programs that share no code with the
 package, of CDNOW (Fader and Hardie) and Online Retail (Chen 2015). What stands out depends on the
@@ -52,7 +52,7 @@ def questions(name: str) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
 
 
 def first_of(value: str, column: str) -> str:
-    """What identifies a value: the code of a product, the least of a range."""
+    """The mark of a value: the code of a product, the least of a range."""
     return value.split()[0] if column.startswith("product") else value.partition(" – ")[0]
 
 

@@ -1,4 +1,4 @@
-"""What separates, on the demo retailer and on small logs: figures, notes, engines, errors.
+"""Separation on the demo retailer and on small logs: figures, notes, engines, errors.
 
 The figures in ``tests/data/demo_plus_*.csv`` were made by ``plain.py`` beside this file, which
 shares no code with the package, from the demo retailer at its default size and seed 1;
