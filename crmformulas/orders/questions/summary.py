@@ -134,23 +134,22 @@ class SummaryQuestions(AccountQuestions):
                 if counted is None
                 else counted.sequence
             )
-            gaps = self._rows(queries.gaps(sequence, bounds, rules), GapCount)
             assert extent.first is not None
             purchases = self._lists(queries.purchases(sequence, days, rules), PurchaseCount)
             within_days = soon_days(rules, extent.first, bounds.as_of)
-            soon = self._rows(queries.soon(sequence, days, within_days, rules), SoonCount)
             cuts = self._cuts_of(customers, bounds, cohorts, rules)
             placed = tiers.s12_tiers(customers, bounds, cuts, rules, ids)
-            of_tiers = queries.tier_gaps(sequence, several, placed, bounds)
-            tier_gaps = self._rows(of_tiers, TierGapCount)
-            renewed = (
-                self._rows(queries.renewed(sequence, days, bounds), RenewedCount)
-                if queries.may_be_renewed(extent.first, bounds, rules)
-                else []
-            )
-            horizon = eve_and_year(windows, rules, extent.first)
-            again = horizon and self._rows(queries.again(sequence, *horizon), AgainCount)[0]
-            before = horizon and self._rows(queries.before(starts, *horizon), BeforeCount)[0]
+            small: dict[type[Any], ir.Table] = {
+                GapCount: queries.gaps(sequence, bounds, rules),
+                SoonCount: queries.soon(sequence, days, within_days, rules),
+                TierGapCount: queries.tier_gaps(sequence, several, placed, bounds),
+            }
+            if queries.may_be_renewed(extent.first, bounds, rules):
+                small[RenewedCount] = queries.renewed(sequence, days, bounds)
+            if horizon := eve_and_year(windows, rules, extent.first):
+                small[AgainCount] = queries.again(sequence, *horizon)
+                small[BeforeCount] = queries.before(starts, *horizon)
+            told = self._rows_at_once(small)
             self._on_step("following cohorts")
             money = self._rows(queries.money(sequence, starts, days), MoneyCount)
             spread = self._rows(queries.spread(sequence, starts, days, unit), SpreadCount)
@@ -186,7 +185,7 @@ class SummaryQuestions(AccountQuestions):
         counts = Counts(
             extent=extent,
             cohorts=cohorts,
-            gaps=gaps,
+            gaps=told[GapCount],
             flows=flows,
             money=money,
             returned=returned,
@@ -195,11 +194,11 @@ class SummaryQuestions(AccountQuestions):
             conversions=conversions,
             spread=spread,
             purchases=purchases,
-            soon=soon,
-            tier_gaps=tier_gaps,
-            renewed=renewed,
-            again=again,
-            before=before,
+            soon=told[SoonCount],
+            tier_gaps=told[TierGapCount],
+            renewed=told.get(RenewedCount, ()),
+            again=told[AgainCount][0] if horizon else None,
+            before=told[BeforeCount][0] if horizon else None,
             reach_days=reach_days,
             reach_months=reach_months,
             has_reach=has_reach,

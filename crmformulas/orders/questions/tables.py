@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
 from inspect import signature
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_type_hints
 from weakref import WeakSet
 
 from crmformulas.dates import day_number, from_number
@@ -18,7 +19,7 @@ from crmformulas.orders.reading import spark
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.embedded import Embedded
 from crmformulas.orders.reading.engine_errors import refusals_in_words
-from crmformulas.orders.reading.expressions import real
+from crmformulas.orders.reading.expressions import dtype, ibis, real
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.surveys import Survey, open_survey
 from crmformulas.orders.reading.typed_rows import Rows
@@ -391,6 +392,39 @@ class LogTables:
         row_type: Any = row
         assert tuple(expression.columns) == row_type._fields, (row, expression.columns)
         return [row_type._make(values) for values in self._tuples(expression)]
+
+    def _rows_at_once(self, asked: Mapping[type[Any], ir.Table]) -> dict[type[Any], list[Any]]:
+        """Several small results of whole numbers and truths, asked by one query: what an engine of
+        many computers needs to begin with one comes once.
+
+        Args:
+            asked: The queries by the kind of their rows, whose fields are the columns.
+
+        Returns:
+            The rows by their kind.
+        """
+        width = max(len(row._fields) for row in asked)
+        nothing = ibis.null(dtype("int64"))
+        parts, kinds = [], []
+        for place, (row, expression) in enumerate(asked.items()):
+            assert tuple(expression.columns) == row._fields, (row, expression.columns)
+            truths = [hint is bool for hint in get_type_hints(row).values()]
+            # PostgreSQL makes no number of 64 bits of a truth.
+            values = [
+                expression[name].cast(dtype("int32")) if truth else expression[name]
+                for name, truth in zip(row._fields, truths, strict=True)
+            ]
+            values = [value.cast(dtype("int64")) for value in values]
+            values += [nothing] * (width - len(values))
+            named = {f"value_{i}": value for i, value in enumerate(values)}
+            parts.append(expression.select(part=ibis.literal(place, "int64"), **named))
+            kinds.append((row, truths))
+        found: dict[type[Any], list[Any]] = {row: [] for row in asked}
+        for place, *numbers in self._tuples(reduce(lambda one, other: one.union(other), parts)):
+            row, truths = kinds[place]
+            told = zip(numbers, truths, strict=False)
+            found[row].append(row._make(bool(n) if truth else n for n, truth in told))
+        return found
 
     def _lists(self, expression: ir.Table, row: type[Row]) -> list[tuple[Any, ...]]:
         """A result of very many rows as plain tuples, whose places are the fields of the row."""
