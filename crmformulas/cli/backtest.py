@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +18,7 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import print_json, print_view
+from crmformulas.cli.output import headed_table, print_json, print_view
 from crmformulas.formats import NumberFormat
 from crmformulas.translations import Label, Lang, Translated, term, translate
 
@@ -93,12 +93,8 @@ def backtest_view(evaluation: Backtest, name: str, lang: Lang = "en") -> Rendera
 
 
 def _table(title: str, rows: list[Said], lang: Lang) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, title=title[:1].upper() + title[1:], title_justify="left")
-    for place, head in enumerate(HEADS):
-        justify: Literal["left", "right"] = "left" if place < 2 else "right"
-        table.add_column(translate(head, lang), justify=justify, no_wrap=not place)
+    table = headed_table(HEADS, lang, 2, whole=1)
+    table.title, table.title_justify = title[:1].upper() + title[1:], "left"
     for row in rows:
         style = "bold" if row.group == "total" else ""
         figure = str(translate(term(row.figure), lang)).replace("_", " ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,7 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import print_json, print_view
+from crmformulas.cli.output import headed_table, print_json, print_view
 from crmformulas.formats import UNKNOWN, NumberFormat
 from crmformulas.translations import Label, Lang, Translated, term, translate
 
@@ -113,13 +113,9 @@ def follow_view(follow_up: Follow, name: str, lang: Lang = "en") -> RenderableTy
 
 
 def _rows(follow_up: Follow, lang: Lang) -> Table:
-    from rich.table import Table
-
     figures = NumberFormat(lang)
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    for place, head in enumerate(HEADS):
-        justify: Literal["left", "right"] = "left" if place < 2 else "right"
-        table.add_column(translate(head, lang), justify=justify, no_wrap=not place)
+    table = headed_table(HEADS, lang, 2, whole=1)
+    table.padding = (0, 1, 0, 0)
     for row in follow_up.rows:
         show = figures.amount if row.figure == "revenue" else figures.whole
         cells = [show(v) for v in (row.budget, row.so_far, row.due, row.left, row.pace)]

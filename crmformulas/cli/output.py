@@ -149,7 +149,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def headed_table(
-    heads: Iterable[Label], lang: Lang, texts: int = 1, *, fold: bool = False
+    heads: Iterable[Label], lang: Lang, texts: int = 1, *, fold: bool = False, whole: int = 0
 ) -> Table:
     """A table to print, whose first columns are texts, and the others numbers.
 
@@ -158,6 +158,7 @@ def headed_table(
         lang: The language.
         texts: How many columns are texts.
         fold: Whether texts that are too long go on in the next line, rather than being cut.
+        whole: How many columns, from the first, keep to one line.
     """
     from rich.table import Table
 
@@ -167,6 +168,7 @@ def headed_table(
             str(translate(head, lang)),
             justify="left" if place < texts else "right",
             overflow="fold" if fold and place < texts else "ellipsis",
+            no_wrap=place < whole,
         )
     return table
 
