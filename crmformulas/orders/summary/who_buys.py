@@ -1,4 +1,4 @@
-"""Who buys again, in sentences: what existing customers bring, who stayed, who came back, and who
+"""Sentences on who buys again: what existing customers bring, who stayed, who came back, and who
 bought within the last days.
 """
 
