@@ -19,7 +19,7 @@ from crmformulas.orders.analysis.published_tables import (
     development,
     tier_labels,
 )
-from crmformulas.orders.summary.flow_values import TRAPS, bridge_as_told
+from crmformulas.orders.summary.flow_values import NO_YEAR_BEFORE_F12, TRAPS, bridge_as_told
 from crmformulas.orders.summary.notices import f12_reason
 from crmformulas.translations import Label, Lang, Translated, term, translate
 
@@ -99,9 +99,7 @@ def tables_view(
 
 
 def _why(summary: Summary, lang: Lang) -> RenderableType:
-    reason = f12_reason(summary.windows, summary.input.first_day) or Translated(
-        "history does not hold the year before F12", "historiken omfattar inte året före F12"
-    )
+    reason = f12_reason(summary.windows, summary.input.first_day) or NO_YEAR_BEFORE_F12
     unknown = Translated("unknown: {}", "okänt: {}").format(reason)
     return Text(f" {translate(unknown, lang)}", style="yellow")
 

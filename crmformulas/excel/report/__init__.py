@@ -11,6 +11,7 @@ from crmformulas.excel.report.board import begin_board, write_board
 from crmformulas.excel.report.budget_book import with_scenario
 from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.first_year import write_first_year, write_months
+from crmformulas.excel.report.flows_before import write_flows_before
 from crmformulas.excel.report.follow import write_follow
 from crmformulas.excel.report.forecast import write_forecast
 from crmformulas.excel.report.keep_or_acquire import write_keep_or_acquire
@@ -119,6 +120,7 @@ def write_report(
             budget=filled.next_period(summary),
         )
         write_portfolio(book, flows)
+        write_flows_before(book, summary, before)
         write_ladder(book, filled.ladder(summary))
         write_cohorts(book, summary)
         write_first_year(book, summary)

@@ -101,6 +101,10 @@ class Sheet:
         for i, width in enumerate(widths):
             self.xl.set_column(i, i, width)
 
+    def widen(self, *widths: float) -> None:
+        """Give the columns behind the last one a width, too."""
+        self.widths(*self._widths, *widths)
+
     def freeze(self, rows: int, columns: int) -> None:
         """Keep the first rows and columns in view, and print the rows on every page."""
         self.xl.freeze_panes(rows, columns)

@@ -17,7 +17,15 @@ from crmformulas.translations import Translated
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["TRAPS", "bridge_as_told", "flow_values", "move_value", "portfolio_bridge"]
+__all__ = [
+    "NO_YEAR_BEFORE_F12",
+    "TRAPS",
+    "bridge_as_told",
+    "flow_values",
+    "move_value",
+    "portfolio_bridge",
+    "why_not_told",
+]
 
 TRAPS = (
     Translated(
@@ -35,6 +43,17 @@ TRAPS = (
     ),
 )
 """What the values of flows are easily taken for."""
+
+NO_YEAR_BEFORE_F12 = Translated(
+    "history does not hold the year before F12", "historiken omfattar inte året före F12"
+)
+TIERS_DIFFER = Translated(
+    "the tiers were others a year before", "nivåerna var andra för ett år sedan"
+)
+CLV_UNKNOWN = Translated(
+    "the CLV of a tier is unknown, now or a year before",
+    "en nivås livstidsintäkt är okänd, nu eller för ett år sedan",
+)
 
 
 def flow_values(flows: Sequence[FlowRow], tiers: Sequence[PortfolioRow]) -> tuple[FlowValue, ...]:
@@ -103,18 +122,29 @@ def bridge_as_told(summary: Summary, before: Summary | None) -> PortfolioBridge 
     """The bridge from the portfolio as it was told a year before, to that of now.
 
     Its opening has that year's own durations, where :func:`portfolio_bridge` has those of now.
-    None where history holds no two whole years before, or a CLV is unknown.
+    None where history holds no two whole years before, or a CLV is unknown: see
+    :func:`why_not_told`.
     """
-    if before is None or not (summary.f12_covered and before.f12_covered):
+    if before is None or why_not_told(summary, before) is not None:
         return None
     now, then = ([row.clv for row in one.portfolio_records] for one in (summary, before))
-    if None in now or None in then or summary.rules.tiers != before.rules.tiers:
-        return None
     names = summary.rules.tier_names
     cells = {(row.origin, row.target): row.customers for row in summary.flow_records}
     origins, targets = (*names, "reactivated", "new"), (*names, LOST)
     table = [[cells.get((origin, target), 0) for target in targets] for origin in origins]
     return _bridge(table, [clv or 0.0 for clv in then], [clv or 0.0 for clv in now])
+
+
+def why_not_told(summary: Summary, before: Summary | None) -> Translated | None:
+    """Why there is no bridge from the portfolio as it was told; None where there is one."""
+    if before is None or not (summary.f12_covered and before.f12_covered):
+        return NO_YEAR_BEFORE_F12
+    if summary.rules.tiers != before.rules.tiers:
+        return TIERS_DIFFER
+    years = (summary, before)
+    if any(row.clv is None for year in years for row in year.portfolio_records):
+        return CLV_UNKNOWN
+    return None
 
 
 def _bridge(

@@ -29,7 +29,7 @@ MOST_MONTHS = 36
 def expected(told: dict[str, Any]) -> Figures:
     """Every figure of the JSON that a report shows."""
     made: Figures = {}
-    for part in (_flows, _portfolio, _outcome, _ladder, _cohorts, _ltv, _kpis):
+    for part in (_flows, _flows_before, _portfolio, _outcome, _ladder, _cohorts, _ltv, _kpis):
         for key, value in part(told):
             place = (key, 0, 0) if isinstance(key, str) else key
             assert place not in made
@@ -90,6 +90,25 @@ def _flows(told: dict[str, Any]) -> Told:
         for j, target in enumerate(told["migration"]["to"]):
             yield f"migration.{tier}.{target}", told["migration"]["customers"][i][j]
             yield f"rate.{tier}.{target}", told["migration"]["rates"][i][j]
+
+
+def _flows_before(told: dict[str, Any]) -> Told:
+    """Each flow a year before and the bridge, where the JSON has the tables of the flows."""
+    for line in told.get("customer_flows", ()):
+        sides = [line[side] for side in ("from", "to") if line[side] is not None]
+        key = f"flow_table.{'.'.join(sides or ['total'])}"
+        yield f"{key}.customers_before", line["customers_before"]
+        if line["kind"] not in ("stayed", "subtotal", "total"):
+            value, was = line["value"], line["value_before"]
+            yield f"{key}.value_before", was
+            yield f"{key}.value_change", None if value is None or was is None else value - was
+    if "portfolio_bridge_as_told" in told:
+        bridge = told["portfolio_bridge_as_told"]
+        for name in ("opening", "changed_clv"):
+            yield f"bridge_as_told.{name}", None if bridge is None else bridge[name]
+        for name in ("new", "reactivated", "upgrade", "downgrade", "lost", "closing"):
+            if bridge is not None:
+                yield f"bridge_as_told.{name}", bridge[name]
 
 
 def _portfolio(told: dict[str, Any]) -> Told:
@@ -188,6 +207,9 @@ def differences(cells: Cells, book: Book, figures: Figures) -> list[str]:
 
 def _slack(key: str) -> float:
     worth = ("portfolio.", "cohort.", "ltv.", "flow.", "outcome.", "overview.")
+    if key.startswith(("flow_table.", "bridge_as_told.")):
+        # A difference of two amounts, each told with four decimals.
+        return 2 * MONEY
     return MONEY if key.startswith(worth) else 1e-12
 
 

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from crmformulas.cli.published_tables import as_json
 from crmformulas.cli.report import workbook_findings
 from crmformulas.errors import InputError
 from crmformulas.excel.report import Listing, listed_customers, write_report
@@ -125,8 +126,8 @@ def test_real_orders_are_those_of_the_summary(
     file, as_of = FILES[name]
     if not (DATA / file).exists():
         pytest.skip(f"{file} is not beside the repository, in shared/data")
-    figures = expected(told_by_the_command(str(DATA / file), "--as-of", as_of))
-    assert len(figures) > 250
+    figures = expected(told_by_the_command(str(DATA / file), "--as-of", as_of, "--tables", "flows"))
+    assert len(figures) > 300
     with read(DATA / file) as log:
         report = written(log, tmp_path / "report.xlsx", lang, date.fromisoformat(as_of))
     for cells in recalculated(libreoffice, report.path, lang):
@@ -178,10 +179,12 @@ generated = settings(
 
 
 def report_of(case: Case, rules: dict[str, Any], path: Path, lang: Lang) -> tuple[Report, Any]:
-    """A report of a generated log, and what the oracle says of the log."""
+    """A report of a generated log, and what the oracle and the tables of flows say of the log."""
     told = by_the_oracle(case, **rules)
     assert told is not None
-    return written(log_of(case), path, lang, case.as_of, **rules), expected(told)
+    report = written(log_of(case), path, lang, case.as_of, **rules)
+    tables = as_json(report.summary, report.before, ("flows",))
+    return report, expected(told | tables)
 
 
 def has_customers(case: Case) -> bool:
@@ -313,6 +316,33 @@ def test_unknown_opening_is_no_growth(tmp_path: Path) -> None:
     }
     assert balance["Opening customers"] == balance["− lost"] == DASH
     assert balance["= Closing customers"] == 2
+
+
+def flows_sheet(report: Report) -> list[str]:
+    """The texts of the sheet of the flows by tier."""
+    cells = ironcalc_cells(report.path)[report.book["flow_values.message"].sheet]
+    return [value for value in cells.values() if isinstance(value, str)]
+
+
+def test_flows_of_an_unknown_year_are_a_dash_with_the_reason(tmp_path: Path) -> None:
+    """Two customers who come every March and are never lost, so that their CLV is unknown."""
+
+    def since(year: int) -> tuple[Report, Any]:
+        made = (f"{who} {y}-03-11 {10 * y}" for y in range(year, 2027) for who in "ab")
+        return report_of(case(*made, as_of="2026-06-30"), {}, tmp_path / f"{year}.xlsx", "en")
+
+    report, figures = since(2024)
+    assert report.summary.f12_covered
+    assert differences(ironcalc_cells(report.path), report.book, figures) == []
+    assert figures["flow_table.total.customers_before", 0, 0] is None
+    why, said = "history does not hold the year before F12", flows_sheet(report)
+    assert f"– The year before is not known: {why}" in said
+    assert f"– The portfolio of a year before is not known: {why}" in said
+    report, figures = since(2023)
+    assert differences(ironcalc_cells(report.path), report.book, figures) == []
+    assert figures["flow_table.total.customers_before", 0, 0] == 2
+    (reason,) = [one for one in flows_sheet(report) if "year before is not known" in one]
+    assert reason.endswith("the CLV of a tier is unknown, now or a year before")
 
 
 # Ids and names are data

@@ -323,6 +323,15 @@ def check_sense(made: Made, cells: Cells, gap: float) -> None:
         assert " reaches the target, with " in said
         assert made.figure(cells, "charts.target.title") == "The target is reached without a lift"
         assert str(made.figure(cells, "target.check")).startswith("● The target is reached")
+    # The chart has the lifts where there are any, else the budget beside the target.
+    drawn = made.book["charts.target.drawn"]
+    first, second = (cells[drawn.sheet].get(drawn.at(i).cell) for i in (0, 1))
+    if made.figure(cells, "charts.target.1") == DASH:
+        revenue = made.figure(cells, "budget2.total.revenue")
+        assert first == revenue
+        assert second == pytest.approx(revenue + gap, **TIGHT)
+    else:
+        assert first == made.figure(cells, "charts.target.1")
 
 
 def check_result(made: Made, cells: Cells, case: Case, i: int, gain: float | None) -> None:

@@ -114,8 +114,16 @@ LIFTS = lines("""
         Sorted | Sorterad
     label: words, beside
         Label | Etikett
-        = INDEX([lever@],MATCH(ITEM,[place@],0))&" "&
-        IF(ISNUMBER([sorted]),ARROW([sorted])&PER_CENT(ABS([sorted])),DASH)
+        = IF(COUNT([figure@])>0,INDEX([lever@],MATCH(ITEM,[place@],0))&" "&
+        IF(ISNUMBER([sorted]),ARROW([sorted])&PER_CENT(ABS([sorted])),DASH),
+        CHOOSE(MIN(ITEM,3),
+        chosen_scenario&" "&IF(ISNUMBER([budget2.total.revenue]),AMOUNT([budget2.total.revenue]),
+        DASH),
+        "Target | Mål"&" "&IF(ISNUMBER(target_used),AMOUNT(target_used),DASH),""))
+    drawn: 0.000, grey value
+        Drawn | Ritat
+        = IF(COUNT([figure@])>0,[sorted],
+        CHOOSE(MIN(ITEM,3),[budget2.total.revenue],target_used,""))
 """)
 
 LIFTS_TITLE = """
@@ -131,13 +139,15 @@ LIFTS_TITLE = """
 def draw_lifts(sheet: Sheet, row: int, table: int, *, drawn: bool) -> None:
     """The lifts that reach the target, the least first; those without a figure last.
 
-    Where there is no target, the table stands there, and nothing is drawn.
+    Where none has a figure, as the target is reached or no lever reaches it, Budget 2 is drawn
+    against the target. Where there is no target, the table stands there, and nothing is drawn.
     """
     grid = Grid(sheet, table + 1, 0, LIFTS, LEVERS, across=True)
     grid.head()
     for i, lever in enumerate(LEVERS, 1):
         sheet.text(table + i, 0, LEVER_LABELS[lever], "note")
         sheet.book.places[f"charts.target.{i}"] = grid.place("sorted", lever)
+    sheet.book.places["charts.target.drawn"] = grid.all("drawn")
     # What is equal but for rounding must be equal, or two levers would have one place.
     grid.write(leave=("lever",))
     places = grid.all("place").cell
@@ -147,5 +157,5 @@ def draw_lifts(sheet: Sheet, row: int, table: int, *, drawn: bool) -> None:
         sheet, at, LIFTS_TITLE, "note", "charts.target.title", customers=customers
     )
     if drawn:
-        label, length = grid.all("label"), grid.all("sorted")
+        label, length = grid.all("label"), grid.all("drawn")
         bars(sheet, (row, 0), title, label, length, labels="", size=WIDE, gap=35)
