@@ -149,6 +149,16 @@ const sumOf = (cells, what, zero) => cells.reduce((sum, cell) => sum + cell[what
 /** What has no finite estimate is an error value in its cell. */
 const finite = (number) => (Number.isFinite(number) ? number : NaN);
 
+/** Median days between two purchases of a tier's customers with the later one in S12. */
+function daysBetween({ buyers }, tier) {
+  const gaps = buyers.filter((one) => one.s12.active && one.s12.tier === tier).flatMap((one) => {
+    const days = one.within.map((order) => order.day);
+    if (one.lastBefore !== null) days.unshift(one.lastBefore);
+    return days.slice(1).map((day, i) => day - days[i]);
+  });
+  return gaps.length ? median(gaps) : NaN;
+}
+
 const TABLES = {
   customer_status: (...ranges) => {
     const { buyers, f12Months } = readLog(...ranges);
@@ -196,7 +206,7 @@ const TABLES = {
       const [frequency, value] = [orders / customers, revenue / orders];
       const clv = frequency * value * duration;
       return [tier, customers, orders, revenue, opening, left, retention, duration, frequency,
-        value, frequency * value, clv, null, customers ? clv * customers : 0];
+        value, frequency * value, clv, null, customers ? clv * customers : 0, daysBetween(log, i)];
     });
     const [clv, index] = [11, 12];
     const base = rows[rows.length - 1][clv];
@@ -208,7 +218,7 @@ const TABLES = {
     return [
       ['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
         'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index',
-        'portfolio_value'],
+        'portfolio_value', 'median_days'],
       ...rows.map(([tier, ...figures]) => [tier, ...figures.map(finite)]),
     ];
   },
