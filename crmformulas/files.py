@@ -13,6 +13,7 @@ import os
 import shutil
 import stat
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -200,7 +201,7 @@ def disk_full(error: BaseException, output: Path | None = None) -> Translated:
         error: What the system or a library said of it.
         output: What was being written, if anything.
     """
-    temporary = Path(tempfile.gettempdir())
+    temporary = _system_folder()
     why = os.strerror(getattr(error, "errno", None) or errno.ENOSPC)
     if output is not None and (_is_full(output.parent) or not _is_full(temporary)):
         return _not_written(output, why)
@@ -287,6 +288,25 @@ def _copy_into(part: Path, path: Path) -> None:
         raise InputError(_not_written(path, error.strerror)) from None
 
 
+def _system_folder() -> Path:
+    """The folder of the system for temporary files.
+
+    To find it Python writes a file there, which an interruption would leave behind; none reaches a
+    thread.
+    """
+    if tempfile.tempdir is None:
+        finding = threading.Thread(target=_find_system_folder)
+        finding.start()
+        finding.join()
+    return Path(tempfile.gettempdir())
+
+
+def _find_system_folder() -> None:
+    # Where there is none, whoever asks gets the error.
+    with suppress(OSError):
+        tempfile.gettempdir()
+
+
 class TemporaryFolder:
     """A temporary folder of this run; what ended runs left beside it is removed first.
 
@@ -310,7 +330,7 @@ class TemporaryFolder:
         Raises:
             InputError: if nothing can be written there.
         """
-        parent = Path(tempfile.gettempdir()) if parent is None else parent.resolve()
+        parent = _system_folder() if parent is None else parent.resolve()
         _remove_leftovers(parent, f"{PREFIX}*")
         while True:
             path = parent / f"{PREFIX}{token_hex(6)}"

@@ -9,10 +9,11 @@ import re
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -299,3 +300,24 @@ def test_a_temporary_folder_goes_with_its_owner(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
     with pytest.raises(InputError, match="no temporary files can be written in"):
         TemporaryFolder(tmp_path / "nowhere")
+
+
+def test_an_interruption_cannot_meet_the_file_that_finds_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    opened: list[threading.Thread] = []
+    real = os.open
+
+    def spied(path: Any, *args: Any, **more: Any) -> int:
+        if Path(os.fsdecode(path)).parent == tmp_path:
+            opened.append(threading.current_thread())
+        return real(path, *args, **more)
+
+    monkeypatch.setattr(os, "open", spied)
+    with TemporaryFolder() as folder:
+        assert folder.parent == tmp_path
+        # Signals are handled in the main thread alone.
+        assert opened
+        assert threading.main_thread() not in opened
