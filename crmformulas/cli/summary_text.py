@@ -24,7 +24,7 @@ from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.orders.summary.headlines import growth
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
 from crmformulas.orders.summary.notices import EXCLUDED
-from crmformulas.orders.summary.who_buys import who_buys
+from crmformulas.orders.summary.who_buys import reached, who_buys
 from crmformulas.translations import Label, Lang, Translated, counted, heading, term, translate
 
 if TYPE_CHECKING:
@@ -621,28 +621,13 @@ class _SummaryText:
         )
         rate, before = self.percent(now.lead_rate), self.percent(then.lead_rate)
         return [
-            *self._reach(now, then),
+            *([] if (told := reached(self.summary)) is None else [self.named(told)]),
             self.in_language(
                 f"Contacts who became customers: {came}; of those whose time to do so ended in "
                 f"the month {rate}, a year before {before}.",
                 f"Kontakter som blev kunder: {came}; av dem vars tid för det gick ut under "
                 f"månaden {rate}, ett år före {before}.",
             ),
-        ]
-
-    def _reach(self, now: Month, then: Month) -> list[str]:
-        """Who was reached up to the end of the month, where the list tells of other months, too."""
-        if now.reach is None:
-            return []
-        days = self.whole(self.summary.rules.reach)
-        told, before = self.percent(now.reach), self.percent(then.reach)
-        return [
-            self.in_language(
-                f"Reached in the {days} days to the end of {now.month}: {told} of the contacts, a "
-                f"year before {before}.",
-                f"Nådda de {days} dagarna till slutet av {now.month}: {told} av kontakterna, ett "
-                f"år före {before}.",
-            )
         ]
 
     def _against(self, shown: str, before: float | None, after: float | None) -> str:

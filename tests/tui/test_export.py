@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from crmformulas_tui.app import BrowseApp
 from crmformulas_tui.dialogs.export import WAYS, ExportDialog
+from crmformulas_tui.export import ExportTable, csv_paths
 from crmformulas_tui.session import Cancelled, Source
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -132,6 +133,23 @@ async def test_what_a_spreadsheet_would_execute_is_quoted_in_csv_and_that_is_tol
         await written(pilot, tmp_path / "out.csv")
         await until_shown(pilot, "2 cells begin with an apostrophe")
     assert [row[0] for row in rows_of(tmp_path / "out.csv")[1:]] == ["007", "'=1+1", "'@x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tables", "files"),
+    [
+        ("out", ("tiers", "status"), ("out-tiers", "out-status")),
+        ("s-budget", ("budget", "levers"), ("s-budget", "s-budget-levers")),
+        ("s-follow-up", ("follow-up", "follow-up-months"), ("s-follow-up", "s-follow-up-months")),
+        ("budget", ("budget", "levers"), ("budget", "budget-levers")),
+        # Part of a word is not that word, and no two tables are one file.
+        ("mybudget", ("budget", "levers"), ("mybudget-budget", "mybudget-levers")),
+        ("s-a", ("b", "a-b"), ("s-a-b", "s-a-a-b")),
+    ],
+)
+def test_no_name_is_said_twice(name: str, tables: tuple[str, ...], files: tuple[str, ...]) -> None:
+    made = csv_paths(Path(f"{name}.csv"), [ExportTable(one, (), ()) for one in tables])
+    assert made == [Path(f"{one}.csv") for one in files]
 
 
 async def test_tiers_and_statuses_are_a_file_each(

@@ -22,6 +22,7 @@ from crmformulas.orders import Rules
 from crmformulas.orders.analysis.retention_gain import portfolio_gain
 from crmformulas.orders.analysis.what_if import Change, what_if
 from crmformulas.orders.summary.model import Summary
+from crmformulas.orders.summary.who_buys import who_buys_by_subject
 from crmformulas.translations import Lang, term, translate
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import (
@@ -91,6 +92,10 @@ async def test_every_tier_of_the_summary_is_shown(
         assert gain is not None
         assert gain.profit is not None
         assert plain(f.amount(gain.value)) in pane_lines(app)[1]
+        # The days between the purchases of the lowest tier, as the command tells them.
+        told = translate(who_buys_by_subject(summary)["days_between"], lang).split()[-4:]
+        days = " ".join(" ".join(pane_lines(app)).split())
+        assert " ".join(told) in days
         app.workspace.margin = 0.4
         app.pane.margin_changed()
         await pilot.pause()

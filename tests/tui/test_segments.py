@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,71 @@ async def test_tiers_and_statuses_are_those_of_the_summary(
         for one in statuses(summary):
             name = "former customers" if one.name == "former" else one.name
             assert line_of(app, name).split("  ")[1:4] == [told(n) for n in one[1:]]
+
+
+def as_one_line(app: BrowseApp) -> str:
+    """What stands in the pane, as if no line were wrapped."""
+    return " ".join(" ".join(pane_lines(app)).split())
+
+
+async def test_who_bought_in_the_last_days_stands_below_the_segments(
+    make_app: MakeApp, summary: Summary
+) -> None:
+    bought = summary.kpis.bought_within
+    assert bought is not None
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "segments")
+        for one, words in ((bought.active, "active until then"), (bought.lapsed, "lapsed")):
+            assert f"of the {told(one.customers)} {words}" in as_one_line(app)
+            assert one.rate is not None
+            assert f"{one.rate:.1%}".replace("%", " %") in as_one_line(app)
+        assert "contacts" not in as_one_line(app)
+        assert app.pane is not None
+        *_, table = app.pane.export_tables()
+        # Who they are is listed in their place.
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Bought in the last" not in screen_text(app)
+    assert [row[0] for row in table.rows] == ["active", "lapsed"]
+    rates = [dict(zip(table.heads, row, strict=True))["rate"] for row in table.rows]
+    assert rates == [bought.active.rate, bought.lapsed.rate]
+
+
+async def test_reach_by_month_where_the_list_tells_of_days(
+    make_app: MakeApp, orders_csv: Path, contacts_csv: Path, tmp_path: Path
+) -> None:
+    # Of 400 contacts all were reached in 2024, a half of them in October 2025, a quarter in 2026.
+    with contacts_csv.open(encoding="utf-8", newline="") as file:
+        everybody = [row for row in csv.DictReader(file) if row["signed_up"] < "2024-01-01"][:400]
+    lines = ["customer_id,signed_up,last_reached"]
+    for day, each in (("2024-10-01", 1), ("2025-10-15", 2), ("2026-10-15", 4)):
+        some = [row for place, row in enumerate(everybody) if place % each == 0]
+        lines += [f"{row['customer_id']},{row['signed_up']},{day}" for row in some]
+    lines += [f"{row['customer_id']},{row['signed_up']},2024-11-01" for row in everybody]
+    (tmp_path / "days.csv").write_text("\n".join(lines) + "\n")
+    app = make_app(source=Source((str(orders_csv),), "shop", str(tmp_path / "days.csv")))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await opened(pilot, "segments")
+        assert "to the end of 2026-10: 25.0 % of the contacts, a year before 50.0 %" in as_one_line(
+            app
+        )
+        assert "Share of contacts reached" in screen_text(app)
+        assert app.pane is not None
+        table = app.pane.export_tables()[-1]
+    assert table.name == "reach"
+    assert list(table.rows)[-1] == ("2026-10", 400, 100, 0.25)
+
+
+async def test_reach_by_month_is_unknown_of_last_days(
+    make_app: MakeApp, orders_csv: Path, contacts_csv: Path
+) -> None:
+    app = make_app(source=Source((str(orders_csv),), "shop", str(contacts_csv)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "segments")
+        # Nothing is cut: the last line of the pane is seen, too.
+        assert "contacts without an order (F0)" in as_one_line(app)
+        assert "Reach by month: – (a list with every day" in as_one_line(app)
 
 
 async def test_nothing_essential_is_cut_at_80_columns(make_app: MakeApp) -> None:

@@ -33,7 +33,8 @@ def plain(text: str) -> str:
 def drawn(app: Any) -> list[list[tuple[float, float | None]]]:
     """The values of each panel of months, with those of the year before."""
     row = app.pane.query_one(MonthRow)
-    return [[(m.value, m.before) for m in bars._months] for bars in row.query(MonthBars)]
+    shown = [bars for bars in row.query(MonthBars) if bars.parent and bars.parent.display]
+    return [[(m.value, m.before) for m in bars._months] for bars in shown]
 
 
 async def test_five_screens_use_the_room(

@@ -608,7 +608,7 @@ class BrowseApp(App[None]):
                 )
 
         self.push_screen(
-            ExportDialog(self.lang, tables, view.source.name or "demo", self.pane.id or ""), take
+            ExportDialog(self.lang, tables, view.source.name or "demo", self.pane.file_word), take
         )
 
     def action_columns(self) -> None:

@@ -93,10 +93,28 @@ def _pasted(value: Any, lang: Lang) -> str:
 
 
 def csv_paths(path: Path, tables: Sequence[ExportTable]) -> list[Path]:
-    """The file of each table: the one that is named, or one for each, named after it too."""
+    """The file of each table: the one that is named, or one for each, named after it too.
+
+    What the name of the file ends with is not said again: of ``shop-budget.csv`` the table
+    ``budget`` is that file, and ``budget-months`` is ``shop-budget-months.csv``.
+    """
     if len(tables) == 1:
         return [path]
+    paths = [path.with_name(_added(path.stem, table.name) + path.suffix) for table in tables]
+    if len(set(paths)) == len(paths):
+        return paths
     return [path.with_name(f"{path.stem}-{table.name}{path.suffix}") for table in tables]
+
+
+def _added(stem: str, name: str) -> str:
+    """The stem with what a name says beyond the words that it ends with."""
+    words = name.split("-")
+    said = next(
+        k
+        for k in range(len(words), -1, -1)
+        if f"-{stem}-".endswith(f"-{'-'.join(words[:k])}-" if k else "-")
+    )
+    return "-".join([stem, *words[said:]])
 
 
 def write_csv(

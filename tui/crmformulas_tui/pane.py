@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from crmformulas.formats import NumberFormat
+from crmformulas.orders.summary.who_buys import who_buys_by_subject
 from crmformulas.translations import Label, Lang, Translated
 from crmformulas_tui.keys import Key, bindings
 from crmformulas_tui.widgets.line_table import Column
@@ -217,6 +218,17 @@ class Pane(VerticalScroll, can_focus=False):
                 "! Året innan omfattar {} av 12 månader: {} bygger på det.",
             )
             line.update(self.translate(note.format(str(summary.f12_months), what)))
+
+    def show_existing(self, summary: Summary) -> None:
+        """Tell what existing customers brought, this year and the year before."""
+        line, told = self.query_one("#existing", Static), who_buys_by_subject(summary)
+        line.set_class("existing" in told, "told")
+        line.update(self.translate(told.get("existing", "")))
+
+    @property
+    def file_word(self) -> str:
+        """What the screen is called in the name of a file."""
+        return self.translate(self.NAME).lower().replace(" ", "-")
 
     async def list_customers(self, filters: Filters, label: Label) -> None:
         """List the customers that filters let through; escape leads back here."""

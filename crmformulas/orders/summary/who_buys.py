@@ -12,7 +12,7 @@ from crmformulas.translations import LANGS, Lang, Translated, term, translate
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Buyers, Summary
 
-__all__ = ["who_buys"]
+__all__ = ["reached", "who_buys", "who_buys_by_subject"]
 
 
 def who_buys(summary: Summary) -> tuple[Translated, ...]:
@@ -20,25 +20,53 @@ def who_buys(summary: Summary) -> tuple[Translated, ...]:
 
     What rests on F12 and is approximate is marked; what history does not hold is said so.
     """
+    return tuple(who_buys_by_subject(summary).values())
+
+
+def who_buys_by_subject(summary: Summary) -> dict[str, Translated]:
+    """The sentences of :func:`who_buys` by what they tell of.
+
+    Returns:
+        ``existing`` customers' revenue, who ``stayed``, who ``came_back``, the ``days_between``
+        purchases and who ``bought`` within the last days; what a summary cannot tell is left out.
+    """
     told = [_told(summary, lang) for lang in LANGS]
-    return tuple(Translated(*both) for both in zip(*told, strict=True))
+    return {subject: Translated(*(words[subject] for words in told)) for subject in told[0]}
 
 
-def _told(summary: Summary, lang: Lang) -> list[str]:
+def _told(summary: Summary, lang: Lang) -> dict[str, str]:
     in_words = _InWords(summary, lang)
     flows = summary.flows
-    lines = []
+    lines = {}
     if flows.existing_revenue is not None:
-        lines.append(in_words.existing())
+        lines["existing"] = in_words.existing()
     if flows.since:
-        lines.append(in_words.stayed())
+        lines["stayed"] = in_words.stayed()
     if flows.reactivation_rate is not None:
-        lines.append(in_words.came_back())
+        lines["came_back"] = in_words.came_back()
     if any(row.median_days is not None for row in summary.portfolio_records):
-        lines.append(in_words.days_between())
+        lines["days_between"] = in_words.days_between()
     if summary.kpis.bought_within is not None and summary.input.customers:
-        lines.append(in_words.bought())
+        lines["bought"] = in_words.bought()
     return lines
+
+
+def reached(summary: Summary) -> Translated | None:
+    """Who was reached up to the end of the last complete month, and of that a year before.
+
+    None without contacts whose list tells of more than each one's last day.
+    """
+    now, then = summary.months[-1], summary.months[-13]
+    if now.reach is None:
+        return None
+    en, sv = map(NumberFormat, LANGS)
+    days = summary.rules.reach
+    return Translated(
+        f"Reached in the {en.whole(days)} days to the end of {now.month}: {en.percent(now.reach)} "
+        f"of the contacts, a year before {en.percent(then.reach)}.",
+        f"Nådda de {sv.whole(days)} dagarna till slutet av {now.month}: {sv.percent(now.reach)} "
+        f"av kontakterna, ett år före {sv.percent(then.reach)}.",
+    )
 
 
 class _InWords:

@@ -125,4 +125,4 @@ class BacktestPane(AskingPane):
             return []
         rows: list[Any] = [[*row, row.error] for row in answer.rows]
         heads = [*Said._fields, "error"]
-        return [ExportTable(self.translate(self.NAME).lower(), heads, rows)]
+        return [ExportTable(self.file_word, heads, rows)]

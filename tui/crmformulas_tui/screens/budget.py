@@ -243,17 +243,17 @@ class BudgetPane(Pane):
             periods.append(("as_forecast", expected.budget_2))
         return [
             ExportTable(
-                "budget",
+                self.file_word,
                 ("period", "segment", *COLUMNS),
                 [(n, r, *p.rows[r].as_dict().values()) for n, p in periods for r in ROWS],
             ),
             ExportTable(
-                "balance",
+                self.translate(Translated("balance", "balans")),
                 ("key", *PERIODS),
                 [(k, *(getattr(p.balance, k) for _, p in periods)) for k in BALANCE],
             ),
             ExportTable(
-                "levers",
+                self.translate(Translated("levers", "faktorer")),
                 ("lever", "factor", *PERIODS, "needed"),
                 [
                     (

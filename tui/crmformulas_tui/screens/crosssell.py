@@ -216,7 +216,7 @@ class CrossSellPane(AskingPane):
         answer: CrossSell | None = self.answer
         if answer is None:
             return []
-        name = self.translate(self.NAME).lower()
+        name = self.file_word
         tiers = [[getattr(row, key) for key in TIER_KEYS] for row in answer.tiers]
         products = [[row.tier, *(getattr(row, key) for key in PRODUCT_KEYS)]
                     for row in answer.products]  # fmt: skip

@@ -49,6 +49,10 @@ class DevelopmentPane(Pane):
         "totalen är kunderna utgående balans mot ingående; de förlorade räknas mot dem som "
         "förlorades året innan. ⏎ listar kunderna.",
     )
+    DEFAULT_CSS = """
+    DevelopmentPane #existing { display: none; height: auto; }
+    DevelopmentPane #existing.told { display: block; }
+    """
     KEYS = (Key("enter", "drill", Translated("customers", "kunder")),)
 
     def __init__(self, workspace: Workspace) -> None:
@@ -58,6 +62,7 @@ class DevelopmentPane(Pane):
     def compose(self) -> ComposeResult:
         """Message and table."""
         yield Static(id="development-message", classes="message", markup=False)
+        yield Static(id="existing", classes="muted", markup=False)
         with Panel(id="development-panel"):
             yield LineTable(
                 self.columns_of(HEADS, {"segment": 12}),
@@ -88,6 +93,7 @@ class DevelopmentPane(Pane):
         strong = {i for i, line in enumerate(self._lines) if line.segment == "total"}
         self.query_one("#development-table", LineTable).show_data(lines, strong, tones=tones)
         self.query_one("#development-message", Static).update(self._message(view))
+        self.show_existing(view.summary)
 
     @staticmethod
     def _label(segment: str) -> Label:
@@ -143,5 +149,5 @@ class DevelopmentPane(Pane):
         """The indices as fractions, as the contract has them."""
         rows = [line.to_dict() for line in self._lines]
         heads = list(rows[0]) if rows else []
-        name = self.translate(self.NAME).lower()
+        name = self.file_word
         return [ExportTable(name, heads, [list(row.values()) for row in rows])] if rows else []

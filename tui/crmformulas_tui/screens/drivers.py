@@ -312,7 +312,7 @@ class DriversPane(Pane):
             return []
         rows = [list(row.values()) for row in self.answer.rows()]
         heads = list(next(self.answer.rows(), {}))
-        return [ExportTable(self.translate(self.NAME), heads, rows)]
+        return [ExportTable(self.file_word, heads, rows)]
 
 
 NOT_LISTED = Translated(

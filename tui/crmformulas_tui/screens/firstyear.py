@@ -281,5 +281,5 @@ class FirstYearPane(Pane):
             return []
         records = [row.as_dict() for row in self._summary.first_year_records]
         heads = list(records[0]) if records else []
-        name = self.translate(self.NAME).lower().replace(" ", "-")
+        name = self.file_word
         return [ExportTable(name, heads, [list(record.values()) for record in records])]

@@ -161,7 +161,7 @@ class FlowsPane(Pane):
         """The lines as the contract has them."""
         rows = [line.to_dict() for line in self._lines]
         heads = list(rows[0]) if rows else []
-        name = self.translate(self.NAME).lower().replace(" ", "-")
+        name = self.file_word
         return [ExportTable(name, heads, [list(row.values()) for row in rows])] if rows else []
 
 

@@ -156,7 +156,7 @@ class FollowPane(AskingPane):
         rows = [row.to_dict() for row in answer.rows]
         months: list[Any] = [list(month) for month in answer.months]
         heads = ["month", "segment", "budget", "came", "whole"]
-        name = self.translate(self.NAME).lower()
+        name = self.file_word
         return [
             ExportTable(name, list(rows[0]), [list(row.values()) for row in rows]),
             ExportTable(f"{name}-{self.translate(Translated('months', 'månader'))}", heads, months),

@@ -257,7 +257,7 @@ class ForecastPane(AskingPane):
         ]
         heads = ["by", *answer.total.to_dict()]
         months: list[Any] = [list(m) for m in (*answer.history, *answer.ahead)]
-        name = self.translate(self.NAME).lower()
+        name = self.file_word
         return [
             ExportTable(name, heads, rows),
             ExportTable(

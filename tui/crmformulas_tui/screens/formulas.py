@@ -299,7 +299,7 @@ class FormulasPane(Pane):
             return [_result(form.formula, form.filled.call, form.filled.value)]
         return [
             ExportTable(
-                "formulas",
+                self.file_word,
                 ("name", "category", "syntax", "summary"),
                 [
                     (f.spreadsheet_name, f.category, f.syntax, summary_of(f, self.lang))

@@ -506,8 +506,10 @@ class LadderPane(Pane):
             ("bottleneck", None, goals.bottleneck),
         ]
         return [
-            ExportTable("ladder", heads, rows),
-            ExportTable("goals", ("figure", "now", "goal"), brought),
+            ExportTable(self.file_word, heads, rows),
+            ExportTable(
+                self.translate(Translated("goals", "mål")), ("figure", "now", "goal"), brought
+            ),
         ]
 
 

@@ -410,4 +410,4 @@ class MigrationPane(Pane):
         ]
         if self._measure != "rates":
             rows.append(["total", *shown.of_targets, shown.total])
-        return [ExportTable(f"{self.translate(self.NAME).lower()}-{self._measure}", heads, rows)]
+        return [ExportTable(f"{self.file_word}-{self._measure}", heads, rows)]

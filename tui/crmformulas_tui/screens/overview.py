@@ -88,6 +88,7 @@ class OverviewPane(Pane):
         yield Static(id="message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="warnings", classes="warning", markup=False)
+        yield Static(id="existing", classes="muted", markup=False)
         with Container(id="cards"):
             for key in CARDS:
                 yield Card(id=f"card-{key}")
@@ -128,6 +129,7 @@ class OverviewPane(Pane):
         self.query_one(Waterfall).show_data(self._balance(summary, view.then))
         self._headlines(view)
         self._months(view)
+        self.show_existing(summary)
         self._tell(view)
 
     def _months(self, view: View) -> None:
@@ -402,6 +404,12 @@ class OverviewPane(Pane):
             return []
         heads = ("key", "now", "before", "change")
         figures = headlines(self.shown_view.summary, self.shown_view.before)
-        return [
-            ExportTable("overview", heads, [(h.key, h.now, h.before, h.change) for h in figures])
-        ]
+        flows = self.shown_view.summary.flows
+        revenue = flows.existing_revenue, flows.existing_revenue_f12
+        share = flows.existing_share, flows.existing_share_f12
+        existing = (
+            Headline("existing_revenue", "", "money", *revenue),
+            Headline("existing_share", "", "share", *share),
+        )
+        rows = [(h.key, h.now, h.before, h.change) for h in (*figures, *existing)]
+        return [ExportTable(self.file_word, heads, rows)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.containers import Container
 from textual.geometry import Region
 from textual.widgets import Static
@@ -20,6 +21,7 @@ from crmformulas.orders.analysis.what_if import (
     all_tiers,
     what_if,
 )
+from crmformulas.orders.summary.who_buys import who_buys_by_subject
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.dialogs.ask import AskText
@@ -74,6 +76,10 @@ class PortfolioState(ScreenState):
     column: int = 0
 
 
+NOBODY_AGAIN = Translated(
+    "Median days between purchases, by tier: –, as nobody bought again.",
+    "Mediandagar mellan köp, per nivå: –, då ingen köpte igen.",
+)
 FROM_F12 = Translated("retention, duration and CLV", "retention, duration och CLV")
 """The figures that rest on the year before."""
 
@@ -119,6 +125,7 @@ class PortfolioPane(Pane):
         )
         with Panel(self.translate(tiers), id="tiers-panel"):
             yield TierTable(id="tiers")
+        yield Static(id="days-between", classes="muted", markup=False)
         with Container(id="portfolio-parts"):
             what_if = Translated("What if", "Tänk om")
             with Panel(self.translate(what_if), id="changes-panel"):
@@ -182,8 +189,13 @@ class PortfolioPane(Pane):
         left_out.display = bool(answer.left_out)
         point, text = self.query_one("#point", Static), self._point()
         point.update(text)
-        # On a small screen what a change brings has its line.
+        # On a small screen what a change brings has its line, and warnings have that of the days.
+        more = bool(answer.left_out) or self.query_one("#incomplete").display
+        full = self._changed or state.ahead or more or cell_len(text) > self.size.width
         point.display = bool(text) and (roomy or not self._changed)
+        days = self.query_one("#days-between", Static)
+        days.update(self._days_between())
+        days.display = roomy or not full
         wide = self.size.width >= WIDE
         self.query_one(TierTable).show_tiers(
             self._summary, self.lang, wide=wide, beside=self._beside
@@ -304,6 +316,11 @@ class PortfolioPane(Pane):
         profit = Translated("{} of it profit at {} margin", "{} av det vinst vid {} marginal")
         words = profit.format(f"{about}{f.amount(gain.profit)}", f.percent(margin, 0))
         return f"{self.translate(adds)}, {self.translate(words)}."
+
+    def _days_between(self) -> str:
+        """The median days between purchases, by tier."""
+        told = who_buys_by_subject(self._summary).get("days_between", NOBODY_AGAIN)
+        return printable(self.translate(told))
 
     def margin_changed(self) -> None:
         """What a point of retention leaves is another amount."""
@@ -553,9 +570,9 @@ class PortfolioPane(Pane):
         bridge = [f"from_{lever}" for lever in LEVERS]
         heads = ("tier", *LEVERS, "clv_before", "clv", "value_before", "value", *bridge)
         return [
-            ExportTable("portfolio", keys, [list(r.as_dict().values()) for r in records]),
+            ExportTable(self.file_word, keys, [list(r.as_dict().values()) for r in records]),
             ExportTable(
-                "whatif",
+                self.translate(Translated("whatif", "simulering")),
                 heads,
                 [
                     *changes,
@@ -571,7 +588,7 @@ class PortfolioPane(Pane):
                 ],
             ),
             ExportTable(
-                "projection",
+                self.translate(Translated("projection", "prognos")),
                 (
                     "years_ahead",
                     *projection.tiers,

@@ -170,4 +170,4 @@ class QualityPane(Pane):
             for finding in self.findings
         ]
         heads = [self.translate(head) for head in HEADS]
-        return [ExportTable(self.translate(self.NAME), heads, rows)]
+        return [ExportTable(self.file_word, heads, rows)]

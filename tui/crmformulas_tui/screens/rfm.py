@@ -313,4 +313,4 @@ class RfmPane(AskingPane):
         if not self._cells:
             return []
         rows: list[Any] = [list(cell) for cell in self._cells]
-        return [ExportTable("rfm", RfmCell._fields, rows)]
+        return [ExportTable(self.file_word, RfmCell._fields, rows)]

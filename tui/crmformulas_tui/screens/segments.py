@@ -11,6 +11,7 @@ from textual.widgets import Static
 from crmformulas.formats import bar
 from crmformulas.formulas.value import clv, portfolio_value
 from crmformulas.orders.analysis.movements import statuses, total
+from crmformulas.orders.summary.who_buys import reached, who_buys_by_subject
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
@@ -83,7 +84,12 @@ class SegmentsState(ScreenState):
     position: ListPosition | None = None
 
 
-MONTHS = ("new", "returning", "second_orders")
+REACH_UNKNOWN = Translated(
+    "Reach by month: – (a list with every day on which a contact was reached tells it).",
+    "Räckvidd per månad: – (en lista med varje dag då en kontakt nåddes visar den).",
+)
+
+MONTHS = ("new", "returning", "second_orders", "reach")
 """What is shown by month below the segments where there is room."""
 
 FROM_F12 = Translated("retention, duration and CLV", "retention, duration och CLV")
@@ -106,6 +112,7 @@ class SegmentsPane(Pane):
     SegmentsPane #shares-panel { display: none; margin-top: 1; }
     SegmentsPane.roomy #shares-panel { display: block; }
     SegmentsPane.listing #shares-panel { display: none; }
+    SegmentsPane #who-buys { height: auto; }
     SegmentsPane #segments-parts { height: auto; }
     SegmentsPane #segment-panel { display: none; width: 78; margin-left: 1; height: 100%; }
     SegmentsPane.spacious #segments-parts { layout: horizontal; }
@@ -150,6 +157,7 @@ class SegmentsPane(Pane):
                 yield LineTable(id="segments-table")
             with Panel(id="segment-panel"):
                 yield SegmentDetail()
+        yield Static(id="who-buys", classes="muted", markup=False)
         shares = Translated("Share of each value tier", "Varje värdenivås andel")
         with Panel(self.translate(shares), id="shares-panel"):
             yield StaticTable(id="shares")
@@ -255,7 +263,10 @@ class SegmentsPane(Pane):
         self._show_segments(summary)
         self._show_shares(summary)
         self._show_detail()
-        self.query_one(MonthRow).show_data([monthly(summary, key, self.numbers) for key in MONTHS])
+        self.query_one("#who-buys", Static).update(self._who_buys(summary))
+        months = [monthly(summary, key, self.numbers) for key in MONTHS]
+        # Reach by month is known of few contact lists.
+        self.query_one(MonthRow).show_data([*months[:-1], *(one for one in months[-1:] if one[1])])
         self.query_one("#segments-message", Static).update(self._message(summary))
         self.show_incomplete(summary, FROM_F12)
         if self._listing:
@@ -268,6 +279,14 @@ class SegmentsPane(Pane):
         elif position := self._state.position:
             self._show_list(True)
             self.customers.resume(position)
+
+    def _who_buys(self, summary: Summary) -> str:
+        """Who bought in the last days, and who of the contacts was reached by month."""
+        told = who_buys_by_subject(summary)
+        lines = [told["bought"]] if "bought" in told else []
+        if summary.kpis.subscriber_to_customer is not None:
+            lines.append(reached(summary) or REACH_UNKNOWN)
+        return "\n".join(printable(self.translate(line)) for line in lines)
 
     def _message(self, summary: Summary) -> str:
         records, f = summary.portfolio_records, self.numbers
@@ -476,7 +495,7 @@ class SegmentsPane(Pane):
 
     def _show_list(self, listing: bool) -> None:
         self._listing = listing
-        for name in ("#segments-message", "#segments-parts", "#incomplete"):
+        for name in ("#segments-message", "#segments-parts", "#incomplete", "#who-buys"):
             self.query_one(name).display = not listing
         self.set_class(listing, "listing")
         if not listing and self._summary is not None:
@@ -519,6 +538,11 @@ class SegmentsPane(Pane):
         else:
             self._show_detail()
 
+    def on_line_table_edge(self, event: LineTable.Edge) -> None:
+        """What stands above and below the segments comes into sight."""
+        if event.table is self._table:
+            (self.scroll_end if event.step > 0 else self.scroll_home)(animate=False)
+
     def on_customers_view_empty(self) -> None:
         """There is no list to stay at."""
         if self._listing:
@@ -560,11 +584,42 @@ class SegmentsPane(Pane):
             return []
         keys = ("tier", *(key for key in tuple(HEADS)[1:] if key != "at_margin"))
         tiers: list[Any] = [[getattr(r, key) for key in keys] for r in summary.portfolio_records]
+        bought = summary.kpis.bought_within
+        groups: list[Any] = []
+        if bought is not None:
+            named = ("active", bought.active), ("lapsed", bought.lapsed), ("f0", bought.f0)
+            groups = [
+                (name, bought.days, one.customers, one.buyers, one.rate, *one.interval)
+                for name, one in named
+                if one is not None
+            ]
+        months: list[Any] = [
+            (m.month, m.contacts_to_date, m.reached, m.reach)
+            for m in summary.months
+            if m.reach is not None
+        ]
+        further = (
+            (
+                Translated("bought", "köpte"),
+                ("group", "days", "customers", "buyers", "rate", "low", "high"),
+                groups,
+            ),
+            (
+                Translated("reach", "räckvidd"),
+                ("month", "contacts_to_date", "reached", "reach"),
+                months,
+            ),
+        )
         return [
             ExportTable(self.translate(Translated("tiers", "nivåer")), keys, tiers),
             ExportTable(
                 self.translate(term("status")),
                 ("status", "customers", "orders", "revenue"),
                 list(statuses(summary)),
+            ),
+            *(
+                ExportTable(self.translate(name), heads, rows)
+                for name, heads, rows in further
+                if rows
             ),
         ]

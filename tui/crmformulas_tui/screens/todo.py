@@ -237,7 +237,7 @@ class TodoPane(AskingPane):
             [self.translate(one.label), one.customers, one.revenue, one.at_stake, self._who(one)]
             for one in answer.segments
         ]
-        name = self.translate(self.NAME).lower().replace(" ", "-")
+        name = self.file_word
         tables = [ExportTable(name, heads, rows)]
         if answer.risk is not None:
             people: list[Any] = [

@@ -29,10 +29,12 @@ TITLES: dict[str, Translated] = {
     "new": Translated("New customers", "Nya kunder"),
     "returning": Translated("Customers who returned", "Kunder som kom tillbaka"),
     "second_orders": Translated("Second orders", "Andra köp"),
+    "reach": Translated("Share of contacts reached", "Andel nådda kontakter"),
 }
 """Figures of a month, by their names in a summary."""
 
 MONEY = ("revenue", "returning_revenue")
+SHARES = ("reach",)
 
 BEFORE = Translated("{}; the line is the year before", "{}; strecket är året innan")
 
@@ -74,7 +76,11 @@ def monthly(summary: Summary, figure: str, numbers: NumberFormat) -> MonthSeries
         figure: Its name there, such as ``second_orders``.
         numbers: How numbers are written.
     """
-    told = numbers.amount if figure in MONEY else numbers.whole
+    told: Callable[[float | None], str] = numbers.whole
+    if figure in MONEY:
+        told = numbers.amount
+    elif figure in SHARES:
+        told = numbers.percent
     return _series(summary, TITLES[figure], lambda month: getattr(month, figure), told)
 
 
@@ -107,7 +113,10 @@ class MonthRow(Horizontal):
                 yield MonthBars()
 
     def show_data(self, figures: Sequence[MonthSeries]) -> None:
-        """Draw the figures, as many as there are panels."""
-        for panel, figure in zip(self.query(Panel), figures, strict=True):
+        """Draw the figures, at most as many as there are panels."""
+        panels = list(self.query(Panel))
+        for panel in panels:
+            panel.display = panel in panels[: len(figures)]
+        for panel, figure in zip(panels, figures, strict=False):
             panel.set_title(translate(figure.title, self._lang))
             panel.query_one(MonthBars).show_data(figure.months, figure.told)

@@ -35,6 +35,11 @@ class _Figure(NamedTuple):
 TIER: tuple[_Figure, ...] = (
     _Figure("customers", term("customers"), "whole"),
     _Figure("orders_per_customer", term("orders_per_customer"), "two"),
+    _Figure(
+        "median_days",
+        Translated("median days", "mediandagar"),
+        "whole",
+    ),
     _Figure("value_per_order", term("average_order_value"), "amount"),
     _Figure("annual_value", term("annual_value"), "amount"),
     _Figure("retention", term("retention"), "percent", "retention_interval"),
@@ -90,9 +95,9 @@ class SegmentDetail(StaticTable):
     def show_total(
         self, now: Summary, before: Summary | None, lang: Lang, changed: Changed
     ) -> None:
-        """Show all tiers together, which have no CLV; as :meth:`show_tier`."""
+        """Show all tiers together, which have no CLV nor days; as :meth:`show_tier`."""
         whole = all_tiers(now)
-        figures = [one for one in TIER if one.key != "clv"]
+        figures = [one for one in TIER if one.key not in ("clv", "median_days")]
         ranges = [getattr(whole, one.interval) if one.interval else None for one in figures]
         # How sure the tiers are together does not follow from the retention of all.
         ranges[-1] = now.portfolio_interval
