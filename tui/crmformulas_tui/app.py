@@ -275,8 +275,10 @@ class BrowseApp(App[None]):
         line = self.query_one(TopLine)
         line.currency = view.currency
         line.margin, line.then = self.workspace.margin, view.then_name
+        # One that is being made has no parts yet; it shows what is open when it is there.
         for pane in self.query(Pane):
-            pane.update_view(view)
+            if pane.is_mounted:
+                pane.update_view(view)
         # A formula that is being typed keeps the keys.
         if not self.query_one(FormulaBar).has_focus_within:
             self._focus_pane()
