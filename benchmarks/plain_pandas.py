@@ -278,7 +278,7 @@ def flow_figures(customers: pd.DataFrame, ids: pd.Index) -> dict[str, Any]:
             "customers": closing,
             "portfolio_value": money(tiers["portfolio_value"].sum(skipna=False)),
         },
-        "pareto_share": known(revenue[top].sum() / total) if top.any() and total > 0 else None,
+        "pareto_share": known(revenue[top].sum() / total) if len(top) and total > 0 else None,
     }
 
 

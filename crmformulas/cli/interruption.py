@@ -6,6 +6,7 @@ which does not look up, a thread that waits for signals ends the run instead.
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import sys
@@ -28,6 +29,9 @@ PATIENCE = 2.0
 ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
+
+AGAIN = 0.02
+"""Seconds after which an interruption is raised again that was lost."""
 
 _first: float | None = None
 """When the first signal came."""
@@ -79,7 +83,9 @@ def _raise_again(lost: Any) -> None:
     global _first
     if issubclass(lost.exc_type, KeyboardInterrupt):
         _first = None
-        signal.raise_signal(signal.SIGINT)
+        # Raised at once it would come in here, and be lost again. A finalizer may run while threads
+        # are being counted, so this one is none that Python counts.
+        _thread.start_new_thread(_signal_again, ())
     elif not interrupted():
         sys.__unraisablehook__(lost)
 
@@ -89,6 +95,17 @@ def _give_up() -> NoReturn:
         os.write(2, f"{INTERRUPTED}\n".encode())
     remove_own()
     os._exit(130)
+
+
+def _signal_again() -> None:
+    time.sleep(AGAIN)
+    if signal.getsignal(signal.SIGINT) is not _raise:
+        return
+    if os.name == "nt":
+        signal.raise_signal(signal.SIGINT)
+    else:
+        # To the process, so that it wakes the main thread.
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 @contextmanager

@@ -86,6 +86,28 @@ def test_an_interruption_while_libraries_are_loaded_is_a_line(tmp_path: Path, de
             assert not list(tmp_path.iterdir())
 
 
+def test_an_interruption_that_a_finalizer_would_swallow_ends_the_run() -> None:
+    script = """
+import time
+from crmformulas.cli.interruption import listening
+
+class Finalized:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+with listening():
+    try:
+        Finalized()
+        time.sleep(30)
+    except KeyboardInterrupt:
+        print("ended")
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
+    assert (said.stdout, said.stderr) == ("ended\n", "")
+
+
 def test_what_ignores_a_signal_goes_on(tmp_path: Path, demo: Path) -> None:
     """As with nohup, and with ctrl+c for what a script runs behind."""
     ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + SENDS_ITSELF
