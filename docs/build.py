@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import crmformulas as crm
 from crmformulas.charts.chart import Chart
 from crmformulas.charts.story import HEADINGS, Findings, Story
+from crmformulas.cli import output
 from crmformulas.cli.main import run
 from crmformulas.cli.summary_text import summary_view
 from crmformulas.html.tables import ROLES
@@ -175,17 +176,15 @@ height="{terminal_height}" /></clipPath>
 
 def pictures() -> dict[Path, str]:
     """The summary of the demo retailer as it looks in a terminal, and the charts of its report."""
-    from rich.console import Console
-
     log = demo_log(True)
     summary = log.summary()
     before = log.summary(summary.windows.f12[1])
     findings = Findings(log.separates(3), log.segments(), log.forecast())
-    console = Console(
+    recorder = output.console(
         file=io.StringIO(), width=80, record=True, force_terminal=True, color_system="truecolor"
     )
-    console.print(summary_view(summary, COMPANY))
-    made = {PICTURE: svg_of(console, "crmf summary demo.csv")}
+    recorder.print(summary_view(summary, COMPANY))
+    made = {PICTURE: svg_of(recorder, "crmf summary demo.csv")}
     for lang in LANGS:
         story = Story(summary, before, lang, findings)
         for chart in (chart for section in HEADINGS for chart in story.charts(section)):
@@ -215,9 +214,11 @@ def drawing(chart: Chart, lang: Lang) -> str:
     return f"{head}><title>{title}</title>{paper}{rest}\n"
 
 
-def svg_of(console: Console, title: str) -> str:
+def svg_of(recorder: Console, title: str) -> str:
     """The picture of what a console recorded."""
-    svg = console.export_svg(title=title, code_format=SVG, unique_id="crmf", font_aspect_ratio=0.61)
+    svg = recorder.export_svg(
+        title=title, code_format=SVG, unique_id="crmf", font_aspect_ratio=0.61
+    )
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 

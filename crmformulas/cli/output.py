@@ -128,8 +128,13 @@ WORDS = re.compile(r"[ \t\n]*[^ \t\n]+[ \t\n]*")
 """Where lines are broken: at plain blanks alone, so that a figure stays whole (1.83 M, 14 671)."""
 
 
-def console(*, stderr: bool = False) -> Console:
-    """Make a rich console that shows what would steer the terminal, and takes texts as they are."""
+def console(*, stderr: bool = False, **of_rich: Any) -> Console:
+    """Make a rich console that shows what would steer the terminal, and takes texts as they are.
+
+    Args:
+        stderr: Whether it writes to standard error.
+        **of_rich: What else rich's own console takes, as ``record`` for a picture.
+    """
     from rich import _wrap
     from rich.console import Console
     from rich.segment import Segment
@@ -145,7 +150,7 @@ def console(*, stderr: bool = False) -> Console:
         def on_broken_pipe(self) -> None:
             raise ReaderGoneError
 
-    return PrintableConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return PrintableConsole(stderr=stderr, highlight=False, markup=False, emoji=False, **of_rich)
 
 
 def headed_table(
