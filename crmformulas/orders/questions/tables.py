@@ -151,9 +151,8 @@ class LogTables:
 
     def close(self) -> None:
         """Let go of the engine and remove what was stored temporarily."""
-        for customers in list(self._listed):
-            # Whoever still holds the list: its tables can't be dropped once the engine is gone.
-            customers.close()
+        # Whoever still holds a list: its tables can't be dropped once the engine is gone.
+        self._close_lists()
         # Those of some customers begin with what the log of all has read, which goes on with it.
         of_all = list(map(id, self._whole._made.values())) if self._whole is not None else []
         for entry in self._made.values():
@@ -163,6 +162,11 @@ class LogTables:
         while self._stored:
             self._stored.pop().release()
         self.rows.close()
+
+    def _close_lists(self) -> None:
+        """Close the lists of customers that were asked for."""
+        for customers in list(self._listed):
+            customers.close()
 
     @takes_keywords_of(open_contacts, "source", "rows")
     def contacts(self, source: Any, **options: Unpack[ContactKeywords]) -> Self:
@@ -182,9 +186,8 @@ class LogTables:
         accepted = [name for name in signature(open_contacts).parameters if name != "rows"]
         refuse_unknown(options, accepted, "contacts()")
         self._contact_options = merged(self.settings.of_contacts, options)
-        for customers in list(self._listed):
-            # They don't know of these contacts.
-            customers.close()
+        # They don't know of these contacts.
+        self._close_lists()
         self._contacts = open_contacts(source, self.rows, **self._contact_options)
         self._made.pop(("summary",), None)
         return self
@@ -209,9 +212,8 @@ class LogTables:
         """
         accepted = [name for name in signature(open_survey).parameters if name != "rows"]
         refuse_unknown(options, accepted, "survey()")
-        for customers in list(self._listed):
-            # They don't know of these answers.
-            customers.close()
+        # They don't know of these answers.
+        self._close_lists()
         self._survey = open_survey(source, self.rows, **options)
         return self
 
